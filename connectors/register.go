@@ -1,0 +1,144 @@
+package connectors
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Register is connectors.toml: the systems that hold personal data and what the organisation says of them.
+type Register struct {
+	Dir          string // the folder of the file; relative paths in it start there
+	Demo         bool   // the demo estate: identifiers may be given as flags
+	Organisation Organisation
+	Identifiers  []Identifier // built in, then those that the register adds
+	Systems      []*System    // in the order of the file
+}
+
+// Organisation is who answers requests.
+type Organisation struct {
+	Name    string `toml:"name"`
+	Contact string `toml:"contact"` // where the person can write to
+	Clock   string `toml:"clock"`   // whose rules count the days: see Clocks
+	Region  string `toml:"region"`  // ISO 3166 country of phone numbers written without one; GB when empty
+}
+
+// Clocks lists the rules of counting that Organisation.Clock can name.
+var Clocks = []string{"england-and-wales", "scotland", "northern-ireland", "eu"}
+
+// System returns the system of that id.
+func (r *Register) System(id string) (*System, bool) {
+	i := slices.IndexFunc(r.Systems, func(s *System) bool { return s.ID == id })
+	if i < 0 {
+		return nil, false
+	}
+	return r.Systems[i], true
+}
+
+// Load reads the register from a file. The error joins one *Problem for every mistake.
+func Load(path string, kinds []Kind) (*Register, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("the register of systems cannot be read: %w", err)
+	}
+	r, err := Parse(b, kinds)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if r.Dir, err = filepath.Abs(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	for _, s := range r.Systems {
+		s.Dir = r.Dir
+	}
+	return r, nil
+}
+
+type registerKeys struct {
+	Version      int64                     `toml:"version"`
+	Demo         bool                      `toml:"demo"`
+	Organisation Organisation              `toml:"organisation"`
+	Identifier   map[string]identifierKeys `toml:"identifier"`
+	System       map[string]map[string]any `toml:"system"`
+}
+
+// Parse reads the register from TOML text. The error joins one *Problem for every mistake.
+func Parse(text []byte, kinds []Kind) (*Register, error) {
+	values := map[string]any{}
+	meta, err := toml.Decode(string(text), &values)
+	if err != nil {
+		return nil, syntaxProblem(err)
+	}
+	settings := &Settings{values: values}
+	var keys registerKeys
+	errs := []error{settings.Decode(&keys), settings.Unknown()}
+	if keys.Version != 1 {
+		errs = append(errs, settings.Problem("version", "write version = 1, the form of register that this program reads"))
+	}
+	r := &Register{Demo: keys.Demo, Organisation: keys.Organisation, Identifiers: slices.Clone(identifiers)}
+	errs = append(errs, r.checkOrganisation(settings))
+	for _, name := range childKeys(meta, "identifier") {
+		s := &Settings{path: "identifier." + name}
+		if _, exists := r.Identifier(name); exists {
+			errs = append(errs, &Problem{Key: s.path, Why: "is built in: choose another name"})
+			continue
+		}
+		id, err := keys.Identifier[name].identifier(name, s)
+		errs = append(errs, err)
+		r.Identifiers = append(r.Identifiers, id)
+	}
+	for _, id := range childKeys(meta, "system") {
+		if keys.System[id] == nil {
+			continue
+		}
+		sys, err := parseSystem(id, keys.System[id], meta, kinds, r)
+		errs = append(errs, err)
+		r.Systems = append(r.Systems, sys)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Register) checkOrganisation(s *Settings) error {
+	var errs []error
+	if r.Organisation.Name == "" {
+		errs = append(errs, s.Problem("organisation.name", "is missing: write who answers the requests"))
+	}
+	if !slices.Contains(Clocks, r.Organisation.Clock) {
+		errs = append(errs, s.Problem("organisation.clock", fmt.Sprintf("write whose rules count the days: one of %v", Clocks)))
+	}
+	if r.Organisation.Region == "" {
+		r.Organisation.Region = "GB"
+	}
+	return errors.Join(errs...)
+}
+
+// syntaxProblem turns an error of the TOML reader into one that quotes nothing of the text.
+func syntaxProblem(err error) error {
+	var pe toml.ParseError
+	if !errors.As(err, &pe) {
+		return &Problem{Why: "is not TOML"}
+	}
+	if pe.LastKey == "" {
+		return &Problem{Why: fmt.Sprintf("line %d is not TOML", pe.Position.Line)}
+	}
+	return &Problem{Key: pe.LastKey, Why: fmt.Sprintf("line %d, at or after this key, is not TOML: look for a missing quote, "+
+		"a table or key written twice, or a value without quotes", pe.Position.Line)}
+}
+
+// childKeys returns the names right below the path, in the order of the file.
+func childKeys(meta toml.MetaData, path ...string) []string {
+	var names []string
+	for _, key := range meta.Keys() {
+		if len(key) > len(path) && slices.Equal([]string(key[:len(path)]), path) && !slices.Contains(names, key[len(path)]) {
+			names = append(names, key[len(path)])
+		}
+	}
+	return names
+}
