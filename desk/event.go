@@ -1,0 +1,201 @@
+package desk
+
+import (
+	"encoding/json"
+	"time"
+
+	"dossier/connectors"
+	"dossier/locate"
+)
+
+// Event is something that a use case tells while it runs. Each is a value (not a pointer) of one of the
+// types of this file, and encodes as a JSON object whose first key is its type.
+type Event interface {
+	Type() string // "started", "progress", "match", "coverage", "checked", "written" or "done"
+}
+
+// Decision is what a person decided about a match.
+type Decision string
+
+// The decisions about a match.
+const (
+	Undecided Decision = ""
+	Accepted  Decision = "accepted" // it concerns the subject, and leaves in a package
+	Rejected  Decision = "rejected" // it concerns somebody else
+)
+
+// Started tells that a system is being opened and searched.
+type Started struct {
+	System string    `json:"system"`
+	Title  string    `json:"title"`
+	Time   time.Time `json:"time"`
+}
+
+// Progress tells how far a system is.
+type Progress struct {
+	System  string `json:"system"`
+	Place   string `json:"place,omitempty"`
+	Entity  string `json:"entity,omitempty"`
+	Records int64  `json:"records"` // looked at so far in the system
+}
+
+// Match is a record that concerns the subject, or may. A match of the same record is sent again when
+// its score rises; the last one counts.
+type Match struct {
+	locate.Match
+	Label       string   // the entity's label
+	SystemTitle string   //
+	Decision    Decision //
+}
+
+// Included reports whether the match is taken as the subject's: accepted, or certain and not rejected.
+func (m Match) Included() bool {
+	return m.Decision == Accepted || m.Certain && m.Decision != Rejected
+}
+
+// Waits reports whether a person has yet to decide about the match.
+func (m Match) Waits() bool { return !m.Certain && m.Decision == Undecided }
+
+// Coverage tells what of a system was searched and what was not, once the system is done.
+type Coverage struct{ locate.Coverage }
+
+// Checked tells what looking at a system against the register found.
+type Checked struct {
+	System   string    `json:"system"`
+	Title    string    `json:"title"`
+	Seconds  float64   `json:"seconds"`
+	Findings []Concern `json:"findings"` // none: the system is as the register says
+}
+
+// Concern is one difference between a system and what the register says of it.
+type Concern struct {
+	Level  Level  `json:"level"`
+	Place  string `json:"place,omitempty"`
+	Entity string `json:"entity,omitempty"`
+	Field  string `json:"field,omitempty"`
+	Why    string `json:"why"` // what is the matter and what to do, without values of records
+}
+
+// Level says how much a concern matters.
+type Level string
+
+// The levels of a concern.
+const (
+	Note  Level = "note"  // for information: people work the system
+	Lacks Level = "lacks" // the register says too little: a column or table that it does not name
+	Wrong Level = "wrong" // the system cannot be searched as the register says
+)
+
+// Written tells that a package was written.
+type Written struct {
+	Path      string `json:"path"`
+	Files     int    `json:"files"` // within the package
+	Records   int    `json:"records"`
+	Bytes     int64  `json:"bytes"`
+	Undecided int    `json:"undecided"` // matches left out because nobody has decided about them yet
+	Rejected  int    `json:"rejected"`  // matches left out because they concern somebody else
+}
+
+// Done ends a search.
+type Done struct {
+	Request   string  `json:"request,omitempty"`
+	Systems   int     `json:"systems"`
+	Partly    int     `json:"partly"`    // systems that were searched with gaps, or not at all
+	Manual    int     `json:"manual"`    // systems that people work
+	Records   int     `json:"records"`   // matches
+	Undecided int     `json:"undecided"` // matches that wait for a decision
+	Seconds   float64 `json:"seconds"`
+}
+
+// Type returns "started".
+func (Started) Type() string { return "started" }
+
+// Type returns "progress".
+func (Progress) Type() string { return "progress" }
+
+// Type returns "match".
+func (Match) Type() string { return "match" }
+
+// Type returns "coverage".
+func (Coverage) Type() string { return "coverage" }
+
+// Type returns "checked".
+func (Checked) Type() string { return "checked" }
+
+// Type returns "written".
+func (Written) Type() string { return "written" }
+
+// Type returns "done".
+func (Done) Type() string { return "done" }
+
+// MarshalJSON writes the event with its type first.
+func (e Started) MarshalJSON() ([]byte, error) {
+	type plain Started
+	return typed(e.Type(), plain(e))
+}
+
+// MarshalJSON writes the event with its type first.
+func (e Progress) MarshalJSON() ([]byte, error) {
+	type plain Progress
+	return typed(e.Type(), plain(e))
+}
+
+// MarshalJSON writes the record under its own names, then the score and how it was reached.
+func (m Match) MarshalJSON() ([]byte, error) {
+	return typed(m.Type(), struct {
+		connectors.Ref
+		At          string            `json:"at,omitempty"`
+		Label       string            `json:"label"`
+		SystemTitle string            `json:"system_title"`
+		Fields      connectors.Fields `json:"fields"`
+		Score       float64           `json:"score"`
+		Certain     bool              `json:"certain"`
+		Decision    Decision          `json:"decision,omitempty"`
+		Evidence    []locate.Evidence `json:"evidence"`
+		Path        []locate.Step     `json:"path"`
+		Parent      *connectors.Ref   `json:"parent,omitempty"`
+	}{m.Record.Ref, m.Record.At, m.Label, m.SystemTitle, m.Record.Fields, m.Score, m.Certain, m.Decision,
+		filled(m.Evidence), filled(m.Path), m.Parent})
+}
+
+// MarshalJSON writes the event with its type first.
+func (c Coverage) MarshalJSON() ([]byte, error) {
+	c.Searched, c.Places, c.Gaps = filled(c.Searched), filled(c.Places), filled(c.Gaps)
+	return typed(c.Type(), c.Coverage)
+}
+
+// MarshalJSON writes the event with its type first.
+func (e Checked) MarshalJSON() ([]byte, error) {
+	type plain Checked
+	e.Findings = filled(e.Findings)
+	return typed(e.Type(), plain(e))
+}
+
+// MarshalJSON writes the event with its type first.
+func (e Written) MarshalJSON() ([]byte, error) {
+	type plain Written
+	return typed(e.Type(), plain(e))
+}
+
+// MarshalJSON writes the event with its type first.
+func (e Done) MarshalJSON() ([]byte, error) {
+	type plain Done
+	return typed(e.Type(), plain(e))
+}
+
+// typed encodes a struct as a JSON object that begins with its type.
+func typed(name string, of any) ([]byte, error) {
+	b, err := json.Marshal(of)
+	if err != nil {
+		return nil, err
+	}
+	return append([]byte(`{"type":"`+name+`",`), b[1:]...), nil
+}
+
+// filled turns nil into an empty list, which JSON writes as [] and not as null.
+func filled[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
