@@ -1,0 +1,84 @@
+// Package locate finds everything that the systems of the register hold about one person: it asks them
+// all at once, follows what the records found tell of the person until nothing new appears, and reports
+// what could not be searched.
+package locate
+
+import (
+	"time"
+
+	"dossier/connectors"
+)
+
+// Event is one of Started, Progress, Match, Coverage.
+type Event interface{ event() }
+
+// Started tells that a system is being opened and searched.
+type Started struct {
+	System string
+	Title  string
+	Time   time.Time
+}
+
+// Progress tells how far a system is.
+type Progress struct {
+	System  string
+	Place   string
+	Entity  string
+	Records int64 // records looked at so far in the system
+}
+
+// Match is a record with the evidence and score that it concerns the subject. A match of the same
+// record is sent again when a later path or piece of evidence raises its score; the last one counts.
+type Match struct {
+	Record   connectors.Record
+	Score    float64    // 0 to 1
+	Certain  bool       // else a person decides
+	Evidence []Evidence // field by field
+	Path     []Step     // how it was reached from the request; empty: from the subject's own identifiers
+	Parent   *connectors.Ref
+	Time     time.Time // when it was found
+}
+
+// Evidence is what one field says for or against the record being the subject's.
+type Evidence struct {
+	Identifier string  `json:"identifier"` // the identifier compared
+	Field      string  `json:"field"`      // the record's field; of the parent, for a child
+	Agrees     bool    `json:"agrees"`
+	Words      string  `json:"words"` // "e-mail address agrees", as it can be read aloud
+	Bits       float64 `json:"bits"`  // weight: positive for, negative against
+}
+
+// Step is one link of the path by which a record was reached: the identifier and the record that told it.
+type Step struct {
+	Identifier Identifier     `json:"identifier"`
+	From       connectors.Ref `json:"from"`
+}
+
+// State says how far a system was searched.
+type State string
+
+const (
+	Searched State = "searched" // everything that was asked
+	Partly   State = "partly"   // with gaps
+	Failed   State = "failed"   // nothing: it could not be opened or described
+	ByHand   State = "manual"   // people work it: a task for the steward
+)
+
+// Coverage says what of a system was searched, with which identifiers, and what was not and why.
+type Coverage struct {
+	System   string           `json:"system"`
+	Title    string           `json:"title"`
+	State    State            `json:"state"`
+	Searched []string         `json:"searched"` // kinds of identifiers
+	Places   []string         `json:"places"`   // places searched without a gap
+	Gaps     []connectors.Gap `json:"gaps"`
+	Records  int              `json:"records"` // matches
+	Seconds  float64          `json:"seconds"`
+	Task     string           `json:"task,omitempty"` // manual: what the steward is asked to do
+	Started  time.Time        `json:"started"`
+}
+
+func (Started) event()  {}
+func (Progress) event() {}
+func (Match) event()    {}
+func (Coverage) event() {}
