@@ -199,9 +199,13 @@ func (c standardAES) block(n []byte) cipher.Block {
 	return b
 }
 
-func (c standardAES) decode(page []byte, n uint32) { ecb(c.block(blockKey(c.pageKey, n)).Decrypt, page) }
-func (c standardAES) encode(page []byte, n uint32) { ecb(c.block(blockKey(c.pageKey, n)).Encrypt, page) }
-func (c standardAES) fork() codec                  { return c }
+func (c standardAES) decode(page []byte, n uint32) {
+	ecb(c.block(blockKey(c.pageKey, n)).Decrypt, page)
+}
+func (c standardAES) encode(page []byte, n uint32) {
+	ecb(c.block(blockKey(c.pageKey, n)).Encrypt, page)
+}
+func (c standardAES) fork() codec { return c }
 
 func ecb(step func(dst, src []byte), data []byte) {
 	for ; len(data) >= aes.BlockSize; data = data[aes.BlockSize:] {
