@@ -1,0 +1,143 @@
+package sqldb
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"strings"
+)
+
+// dialect is what sets one database server apart from another. Its methods that return SQL take
+// identifiers that are quoted already and never a value: values are bound.
+type dialect interface {
+	// places lists the databases or files of the system that can be seen, and the reasons for those that cannot.
+	places(ctx context.Context, sys *system) ([]*place, error)
+	// open returns the database of a place with the read or the write account. It connects to nothing.
+	open(p *place, write bool) (*sql.DB, error)
+	// settle makes a fresh session one that reads only, or one that writes, and returns the server's id of it.
+	settle(ctx context.Context, s *session) error
+	// cancel ends on the server what an abandoned session still does.
+	cancel(ctx context.Context, s *session)
+	// schema reads what the place holds.
+	schema(ctx context.Context, s *session) (*schema, error)
+	// stream runs a query and calls each with the cells filled for every row, until it returns false.
+	stream(ctx context.Context, s *session, st *statement, cells []*cell, each func() bool) error
+
+	quote(name string) string
+	param(n int) string
+	maxParams() int // in one statement
+
+	// selected returns the expression to be read for a column, which decode understands.
+	selected(c *column, quoted string) string
+	// decode sets the cell to the canonical text of what the driver gave for selected.
+	decode(c *cell, src any) error
+	// bind returns canonical text as it is bound to be compared with the column, or false where the column cannot hold it.
+	bind(c *column, canonical string) (any, bool)
+	// among writes that the expression is one of the values: bound for the column, or strings where c is nil.
+	among(st *statement, expr string, c *column, values []any)
+	// between writes that from <= expression < to, both canonical text of the column's type.
+	between(st *statement, expr string, c *column, from, to string)
+
+	// plain returns the text of a column in lower case without spaces at its ends, compared by code point.
+	// It must be right for ASCII only.
+	plain(c *column, quoted string) string
+	// strange returns whether the text holds a character other than those of the regular expression class, or two
+	// spaces in a row if runs is set.
+	strange(c *column, quoted, class string, runs bool) string
+	// otherwise returns whether a column of numbers holds something else all the same, "" where it cannot.
+	otherwise(expr string) string
+	// like returns whether the plain expression matches the bound pattern, in which ! escapes.
+	like(expr, param string) string
+}
+
+// statement is SQL text that is being written, with its bound values.
+type statement struct {
+	bytes.Buffer
+	d    dialect
+	args []any
+}
+
+// arg binds a value and writes its placeholder.
+func (st *statement) arg(v any) { st.WriteString(st.bound(v)) }
+
+// bound binds a value and returns its placeholder.
+func (st *statement) bound(v any) string {
+	st.args = append(st.args, v)
+	return st.d.param(len(st.args))
+}
+
+// list writes that the expression is one of the values. Lists are filled up to a power of two with their
+// last value, so that a server sees few different statements.
+func (st *statement) list(expr string, values []any) {
+	if len(values) == 0 {
+		st.WriteString("1=0")
+		return
+	}
+	st.WriteString(expr)
+	if len(values) == 1 {
+		st.WriteString(" = ")
+		st.arg(values[0])
+		return
+	}
+	st.WriteString(" IN (")
+	for i := range roundUp(len(values)) {
+		if i > 0 {
+			st.WriteByte(',')
+		}
+		st.arg(values[min(i, len(values)-1)])
+	}
+	st.WriteByte(')')
+}
+
+// roundUp returns the next power of two; lists that are long anyway stay as they are.
+func roundUp(n int) int {
+	if n > maxIndexed {
+		return n
+	}
+	p := 1
+	for p < n {
+		p *= 2
+	}
+	return p
+}
+
+// escapeLike writes the characters that mean something in a LIKE pattern behind a !.
+var escapeLike = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_", "[", "![")
+
+func anyOf(values []string) []any {
+	out := make([]any, len(values))
+	for i, v := range values {
+		out[i] = v
+	}
+	return out
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// inRange reports whether the canonical integer lies in the column's range.
+func inRange(c *column, v string) bool {
+	return (c.low == "" || compareIntegers(v, c.low) >= 0) && (c.high == "" || compareIntegers(v, c.high) <= 0)
+}
+
+// compareIntegers compares canonical integers of any length.
+func compareIntegers(a, b string) int {
+	an, bn := strings.HasPrefix(a, "-"), strings.HasPrefix(b, "-")
+	switch {
+	case an && !bn:
+		return -1
+	case bn && !an:
+		return 1
+	case an:
+		return compareIntegers(b[1:], a[1:])
+	case len(a) != len(b):
+		return len(a) - len(b)
+	}
+	return strings.Compare(a, b)
+}

@@ -1,0 +1,260 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+
+	"dossier/connectors/compare"
+)
+
+// mariadb is the dialect of MySQL and MariaDB.
+type mariadb struct {
+	config *mysql.Config // with neither account nor database
+}
+
+func newMySQL(s *system) (dialect, error) {
+	c := mysql.NewConfig()
+	c.Net, c.Addr = "tcp", s.to.hostPort("3306")
+	if socket := s.to.options.Get("socket"); socket != "" {
+		c.Net, c.Addr = "unix", socket
+	}
+	c.ClientFoundRows = true
+	c.Logger = &mysql.NopLogger{}
+	c.Timeout = 10 * time.Second
+	var err error
+	if c.TLS, err = s.tls.config(s.reg.Dir, s.to); err != nil {
+		return nil, err
+	}
+	return mariadb{c}, nil
+}
+
+func (d mariadb) database(a account, name string) (*sql.DB, error) {
+	c := d.config.Clone()
+	c.User, c.Passwd, c.DBName = a.user, a.password.Reveal(), name
+	connector, err := mysql.NewConnector(c)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(connector), nil
+}
+
+// places lists the databases that the account sees, but for the server's own.
+func (d mariadb) places(ctx context.Context, sys *system) ([]*place, error) {
+	db, err := d.database(sys.read, "")
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(ctx, "SHOW DATABASES")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		if !slices.Contains([]string{"information_schema", "mysql", "performance_schema", "sys"}, name) {
+			names = append(names, name)
+		}
+	}
+	var places []*place
+	for _, name := range sys.match(names, "database") {
+		places = append(places, &place{name: name, sys: sys})
+	}
+	return places, rows.Err()
+}
+
+func (d mariadb) open(p *place, write bool) (*sql.DB, error) {
+	if write {
+		return d.database(p.sys.write, p.name)
+	}
+	return d.database(p.sys.read, p.name)
+}
+
+func (mariadb) settle(ctx context.Context, s *session) error {
+	var version string
+	if err := s.conn.QueryRowContext(ctx, "SELECT CONNECTION_ID(), VERSION()").Scan(&s.id, &version); err != nil {
+		return err
+	}
+	timeout := s.place.sys.reg.Timeout.Duration
+	limit := fmt.Sprintf("SET SESSION max_execution_time = %d", timeout.Milliseconds())
+	if strings.Contains(version, "MariaDB") {
+		limit = fmt.Sprintf("SET SESSION max_statement_time = %f", timeout.Seconds())
+	}
+	setup := []string{"SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'", limit}
+	if s.write {
+		setup = append(setup, fmt.Sprintf("SET SESSION innodb_lock_wait_timeout = %d", max(1, int(min(timeout, 50*time.Second).Seconds()))),
+			"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+	} else {
+		setup = append(setup, "SET SESSION TRANSACTION READ ONLY")
+	}
+	return s.exec(ctx, setup...)
+}
+
+// cancel stops the query from another connection: closing one's own does not, the server only notices when
+// it next writes to it.
+func (d mariadb) cancel(ctx context.Context, s *session) {
+	if s.id == 0 {
+		return
+	}
+	db, err := d.open(s.place, s.write)
+	if err != nil {
+		return
+	}
+	defer db.Close()
+	_, _ = db.ExecContext(ctx, "KILL QUERY "+strconv.FormatInt(s.id, 10))
+}
+
+func (mariadb) stream(ctx context.Context, s *session, st *statement, cells []*cell, each func() bool) error {
+	prepared, err := s.prepare(ctx, st.String())
+	if err != nil {
+		return err
+	}
+	rows, err := prepared.QueryContext(ctx, st.args...)
+	if err != nil {
+		return err
+	}
+	return scanRows(rows, cells, each)
+}
+
+func (mariadb) quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+func (mariadb) param(int) string         { return "?" }
+func (mariadb) maxParams() int           { return 60_000 } // of 65,535
+
+func (mariadb) selected(c *column, quoted string) string {
+	if c.typ == compare.Stream {
+		return "CONCAT(LENGTH(" + quoted + "),':',SHA2(" + quoted + ",256))"
+	}
+	return quoted
+}
+
+func (mariadb) decode(x *cell, src any) error {
+	var err error
+	switch {
+	case x.c.typ == compare.Text:
+		return x.setText(src)
+	case x.c.typ == compare.Stream:
+		return x.setStream(src)
+	case x.c.base == "bit":
+		return x.setBits(src)
+	case x.c.base == "float":
+		return x.setFloat(src, 32)
+	case x.c.base == "double":
+		return x.setFloat(src, 64)
+	case x.c.typ == compare.Binary:
+		if x.buf, err = appendText(x.buf, src); err != nil {
+			return err
+		}
+		raw := slices.Clone(x.buf)
+		x.buf = x.buf[:0]
+		x.setHex(raw)
+		return nil
+	}
+	if x.buf, err = appendText(x.buf, src); err != nil {
+		return err
+	}
+	switch x.c.typ {
+	case compare.DateTime, compare.Instant:
+		if len(x.buf) > 10 {
+			x.buf[10] = 'T'
+		}
+		x.buf = trimFraction(x.buf)
+		if x.c.typ == compare.Instant {
+			x.buf = append(x.buf, 'Z')
+		}
+	case compare.Clock:
+		x.buf = trimFraction(x.buf)
+	}
+	x.text()
+	return nil
+}
+
+// setBits sets the value of a bit column: a boolean where it has one bit, else a number.
+func (x *cell) setBits(src any) error {
+	b, ok := src.([]byte)
+	if !ok || len(b) > 8 {
+		return fmt.Errorf("the driver gave a %T", src)
+	}
+	var n uint64
+	for _, c := range b {
+		n = n<<8 | uint64(c)
+	}
+	if x.c.typ == compare.Boolean {
+		x.buf = strconv.AppendBool(x.buf, n != 0)
+	} else {
+		x.buf = strconv.AppendUint(x.buf, n, 10)
+	}
+	x.text()
+	return nil
+}
+
+func (mariadb) bind(c *column, v string) (any, bool) {
+	switch c.typ {
+	case compare.Integer:
+		if !inRange(c, v) {
+			return nil, false
+		}
+		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
+			return n, true
+		}
+		n, err := strconv.ParseUint(v, 10, 64)
+		return n, err == nil
+	case compare.Decimal:
+		return v, fraction(v) <= c.scale
+	case compare.Boolean:
+		return int64(len("false") - len(v)), true
+	case compare.Binary:
+		return decodeHex(v), true
+	case compare.DateTime, compare.Instant:
+		return strings.TrimSuffix(strings.Replace(v, "T", " ", 1), "Z"), true
+	}
+	return v, true
+}
+
+func (d mariadb) among(st *statement, expr string, c *column, values []any) {
+	if c == nil || c.typ != compare.Decimal {
+		st.list(expr, values)
+		return
+	}
+	cast := fmt.Sprintf(" AS DECIMAL(65,%d))", c.scale)
+	st.WriteString(expr + " IN (")
+	for i, v := range values {
+		if i > 0 {
+			st.WriteByte(',')
+		}
+		st.WriteString("CAST(" + st.bound(v) + cast)
+	}
+	st.WriteByte(')')
+}
+
+func (d mariadb) between(st *statement, expr string, c *column, from, to string) {
+	low, _ := d.bind(c, from)
+	high, _ := d.bind(c, to)
+	st.WriteString("(" + expr + " >= " + st.bound(low) + " AND " + expr + " < " + st.bound(high) + ")")
+}
+
+// plain compares in ASCII, so that no collation has a say; other characters become ? there, and the row is strange.
+func (mariadb) plain(_ *column, quoted string) string {
+	return "LOWER(CONVERT(TRIM(" + quoted + ") USING ascii)) COLLATE ascii_bin"
+}
+
+func (mariadb) strange(_ *column, quoted, class string, runs bool) string {
+	if runs {
+		class += "|  "
+	}
+	return "CONVERT(TRIM(" + quoted + ") USING utf8mb4) COLLATE utf8mb4_bin REGEXP '" + class + "'"
+}
+
+func (mariadb) otherwise(string) string { return "" }
+
+func (mariadb) like(expr, param string) string { return expr + " LIKE " + param + " ESCAPE '!'" }

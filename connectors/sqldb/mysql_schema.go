@@ -1,0 +1,218 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"dossier/connectors"
+	"dossier/connectors/compare"
+)
+
+// schema reads the tables of a database from information_schema.
+func (d mariadb) schema(ctx context.Context, s *session) (*schema, error) {
+	out := &schema{}
+	tables := map[string]*table{}
+	err := s.conn.QueryRowContext(ctx, "SELECT default_collation_name FROM information_schema.schemata WHERE schema_name = DATABASE()").Scan(&out.collation)
+	if err != nil {
+		return nil, err
+	}
+	err = s.queryAll(ctx, `SELECT table_name, table_type, table_rows FROM information_schema.tables
+		WHERE table_schema = DATABASE() AND table_type <> 'SEQUENCE' ORDER BY table_name`, nil, func(scan func(...any) error) error {
+		t := &table{rows: -1}
+		var kind string
+		var rows sql.NullInt64
+		if err := scan(&t.name, &kind, &rows); err != nil {
+			return err
+		}
+		t.view = strings.Contains(kind, "VIEW")
+		if rows.Valid {
+			t.rows = rows.Int64
+		}
+		tables[t.name] = t
+		out.tables = append(out.tables, t)
+		return nil
+	})
+	for _, read := range []func(context.Context, *session, *schema, map[string]*table) error{d.columns, d.indexes, d.foreignKeys, d.triggers, d.grants} {
+		if err == nil {
+			err = read(ctx, s, out, tables)
+		}
+	}
+	return out, errJoinForeign(out, err)
+}
+
+func (mariadb) columns(ctx context.Context, s *session, _ *schema, tables map[string]*table) error {
+	return s.queryAll(ctx, `SELECT table_name, column_name, data_type, column_type, coalesce(character_maximum_length, 0), coalesce(numeric_precision, 0),
+		coalesce(numeric_scale, 0), is_nullable, extra, coalesce(collation_name, '') FROM information_schema.columns
+		WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`, nil, func(scan func(...any) error) error {
+		c := &column{}
+		var name, nullable, extra string
+		var length, precision uint64
+		if err := scan(&name, &c.column, &c.base, &c.native, &length, &precision, &c.scale, &nullable, &extra, &c.collation); err != nil {
+			return err
+		}
+		c.nullable = nullable == "YES"
+		extra = strings.ToLower(extra)
+		c.generated = strings.Contains(extra, "auto_increment") || strings.Contains(extra, "generated") && !strings.Contains(extra, "default_generated") ||
+			strings.Contains(extra, "virtual") || strings.Contains(extra, "persistent") || strings.Contains(extra, "on update")
+		mysqlType(c, length, precision)
+		if t := tables[name]; t != nil {
+			t.columns = append(t.columns, c)
+		}
+		return nil
+	})
+}
+
+var mysqlRanges = map[string][3]string{ // lowest, highest, highest unsigned
+	"tinyint": {"-128", "127", "255"}, "smallint": {"-32768", "32767", "65535"}, "mediumint": {"-8388608", "8388607", "16777215"},
+	"int": {"-2147483648", "2147483647", "4294967295"}, "bigint": {"-9223372036854775808", "9223372036854775807", "18446744073709551615"},
+	"year": {"0", "2155", "2155"},
+}
+
+func mysqlType(c *column, length, precision uint64) {
+	switch c.base {
+	case "tinyint", "smallint", "mediumint", "int", "bigint", "year":
+		c.typ = compare.Integer
+		r := mysqlRanges[c.base]
+		c.low, c.high = r[0], r[1]
+		if strings.Contains(c.native, "unsigned") {
+			c.low, c.high = "0", r[2]
+		}
+	case "bit":
+		c.typ = compare.Boolean
+		if precision > 1 {
+			c.typ, c.low = compare.Integer, "0"
+		}
+	case "decimal":
+		c.typ = compare.Decimal
+	case "float", "double":
+		c.typ = compare.Float
+	case "date":
+		c.typ = compare.Day
+	case "time":
+		c.typ = compare.Clock
+	case "datetime":
+		c.typ = compare.DateTime
+	case "timestamp":
+		c.typ = compare.Instant
+	case "uuid":
+		c.typ = compare.GUID
+	case "binary", "varbinary":
+		c.typ, c.length = compare.Stream, int(length)
+		if length <= maxBinary {
+			c.typ = compare.Binary
+		}
+	case "char", "varchar", "enum", "set":
+		c.typ, c.length, c.padded = compare.Text, int(length), c.base == "char"
+	case "tinytext", "text", "mediumtext": // their length is in bytes, of which a character takes up to four
+		c.typ, c.length = compare.Text, int(length/4)
+	case "longtext", "json", "inet4", "inet6":
+		c.typ = compare.Text
+	default: // blobs and geometry
+		c.typ = compare.Stream
+	}
+}
+
+func (mariadb) indexes(ctx context.Context, s *session, _ *schema, tables map[string]*table) error {
+	var t *table
+	var name string
+	var unique bool
+	var columns []string
+	flush := func() {
+		if t == nil || len(columns) == 0 {
+			return
+		}
+		if name == "PRIMARY" {
+			t.primary = columns
+		}
+		t.index(columns, unique)
+	}
+	err := s.queryAll(ctx, `SELECT table_name, index_name, non_unique, coalesce(column_name, ''), coalesce(sub_part, 0), index_type FROM information_schema.statistics
+		WHERE table_schema = DATABASE() ORDER BY table_name, index_name, seq_in_index`, nil, func(scan func(...any) error) error {
+		var of, index, column, kind string
+		var nonUnique, part int
+		if err := scan(&of, &index, &nonUnique, &column, &part, &kind); err != nil {
+			return err
+		}
+		if tables[of] != t || index != name {
+			flush()
+			t, name, unique, columns = tables[of], index, nonUnique == 0, nil
+		}
+		if kind != "FULLTEXT" && kind != "SPATIAL" {
+			unique = unique && part == 0
+			columns = append(columns, column)
+		}
+		return nil
+	})
+	flush()
+	return err
+}
+
+func (mariadb) foreignKeys(ctx context.Context, s *session, _ *schema, tables map[string]*table) error {
+	last := ""
+	return s.queryAll(ctx, `SELECT k.constraint_name, k.table_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule
+		FROM information_schema.key_column_usage k JOIN information_schema.referential_constraints r
+		ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
+		WHERE k.table_schema = DATABASE() AND k.referenced_table_schema = DATABASE() ORDER BY k.table_name, k.constraint_name, k.ordinal_position`,
+		nil, func(scan func(...any) error) error {
+			var name, child, from, parent, to, rule string
+			if err := scan(&name, &child, &from, &parent, &to, &rule); err != nil {
+				return err
+			}
+			t := tables[child]
+			if t == nil {
+				return nil
+			}
+			if id := child + "\x00" + name; id != last {
+				last = id
+				t.foreign = append(t.foreign, connectors.ForeignKey{Name: name, Table: child, RefTable: parent, OnDelete: strings.ToLower(rule)})
+			}
+			fk := &t.foreign[len(t.foreign)-1]
+			fk.Fields, fk.Ref = append(fk.Fields, from), append(fk.Ref, to)
+			return nil
+		})
+}
+
+func (mariadb) triggers(ctx context.Context, s *session, _ *schema, tables map[string]*table) error {
+	ops := map[string]connectors.Op{"DELETE": connectors.Delete, "INSERT": connectors.Insert, "UPDATE": connectors.Update}
+	return s.queryAll(ctx, `SELECT trigger_name, event_object_table, event_manipulation FROM information_schema.triggers
+		WHERE trigger_schema = DATABASE()`, nil, func(scan func(...any) error) error {
+		var name, on, event string
+		if err := scan(&name, &on, &event); err != nil {
+			return err
+		}
+		if t := tables[on]; t != nil {
+			t.trigger = append(t.trigger, connectors.Trigger{Name: name, On: []connectors.Op{ops[event]}})
+		}
+		return nil
+	})
+}
+
+// grants reads what the account may do to each table, by the grants on the server, the database and the table.
+func (mariadb) grants(ctx context.Context, s *session, out *schema, _ map[string]*table) error {
+	ops := map[string]connectors.Op{"UPDATE": connectors.Update, "INSERT": connectors.Insert, "DELETE": connectors.Delete}
+	everywhere := map[connectors.Op]bool{}
+	err := s.queryAll(ctx, `SELECT privilege_type, '' FROM information_schema.user_privileges
+		UNION SELECT privilege_type, '' FROM information_schema.schema_privileges WHERE DATABASE() LIKE table_schema
+		UNION SELECT privilege_type, table_name FROM information_schema.table_privileges WHERE table_schema = DATABASE()`, nil, func(scan func(...any) error) error {
+		var privilege, on string
+		if err := scan(&privilege, &on); err != nil {
+			return err
+		}
+		op, ok := ops[privilege]
+		if t := out.find(on); ok && t != nil {
+			t.ops = append(t.ops, op)
+		} else if ok && on == "" {
+			everywhere[op] = true
+		}
+		return nil
+	})
+	for _, t := range out.tables {
+		for _, op := range []connectors.Op{connectors.Update, connectors.Insert, connectors.Delete} {
+			if everywhere[op] && !t.view {
+				t.ops = append(t.ops, op)
+			}
+		}
+	}
+	return err
+}

@@ -1,0 +1,213 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"dossier/connectors"
+	"dossier/connectors/compare"
+)
+
+// schema reads the tables of a file from its own catalog.
+func (d sqlite) schema(ctx context.Context, s *session) (*schema, error) {
+	out := &schema{collation: "BINARY"}
+	err := s.queryAll(ctx, `SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+		AND type IN ('table', 'view', 'virtual') ORDER BY name`, nil, func(scan func(...any) error) error {
+		t := &table{rows: -1}
+		var kind string
+		if err := scan(&t.name, &kind); err != nil {
+			return err
+		}
+		t.view = kind == "view"
+		if !t.view {
+			t.ops = []connectors.Op{connectors.Update, connectors.Insert, connectors.Delete}
+		}
+		out.tables = append(out.tables, t)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range out.tables {
+		for _, read := range []func(context.Context, *session, *table) error{d.columns, d.indexes, d.foreignKeys, d.estimate} {
+			if err := read(ctx, s, t); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, errJoinForeign(out, d.triggers(ctx, s, out))
+}
+
+// errJoinForeign gives every parent table the foreign keys of the tables that point at it.
+func errJoinForeign(s *schema, err error) error {
+	if err != nil {
+		return err
+	}
+	for _, child := range s.tables {
+		for _, fk := range child.foreign {
+			if fk.Table != s.label(child) {
+				continue
+			}
+			if parent := s.find(fk.RefTable); parent != nil && parent != child {
+				parent.foreign = append(parent.foreign, fk)
+			}
+		}
+	}
+	return nil
+}
+
+func (sqlite) columns(ctx context.Context, s *session, t *table) error {
+	type part struct {
+		at   int
+		name string
+	}
+	var keys []part
+	err := s.queryAll(ctx, `SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?)`, []any{t.name}, func(scan func(...any) error) error {
+		c := &column{}
+		var notNull, pk, hidden int
+		if err := scan(&c.column, &c.native, &notNull, &pk, &hidden); err != nil || hidden == 1 {
+			return err
+		}
+		c.nullable = notNull == 0 && pk == 0
+		c.generated = hidden == 2 || hidden == 3
+		sqliteType(c)
+		t.columns = append(t.columns, c)
+		if pk > 0 {
+			keys = append(keys, part{pk, c.column})
+		}
+		return nil
+	})
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	t.primary = make([]string, len(keys))
+	for _, k := range keys {
+		t.primary[k.at-1] = k.name
+	}
+	t.index(t.primary, true)
+	return nil
+}
+
+var sqliteLength = regexp.MustCompile(`\(\s*(\d+)`)
+
+// sqliteType chooses a column's type by its declaration (https://www.sqlite.org/datatype3.html, 3.1). Dates
+// and times are text: SQLite has no type for them, and programs write them in every form.
+func sqliteType(c *column) {
+	declared := strings.ToUpper(c.native)
+	has := func(words ...string) bool {
+		for _, w := range words {
+			if strings.Contains(declared, w) {
+				return true
+			}
+		}
+		return false
+	}
+	c.base = "NUMERIC"
+	c.typ = compare.Text
+	if m := sqliteLength.FindStringSubmatch(declared); m != nil {
+		c.length, _ = strconv.Atoi(m[1])
+	}
+	switch {
+	case declared == "":
+		c.base = ""
+	case has("INT"):
+		c.base, c.typ, c.length = "INTEGER", compare.Integer, 0
+	case has("CHAR", "CLOB", "TEXT"):
+		c.base = "TEXT"
+	case has("BLOB"):
+		c.base, c.typ = "BLOB", compare.Stream
+	case has("BINARY"):
+		c.base, c.typ = "BLOB", compare.Stream
+		if c.length > 0 && c.length <= maxBinary {
+			c.typ = compare.Binary
+		}
+	case has("REAL", "FLOA", "DOUB"):
+		c.base, c.typ, c.length = "REAL", compare.Float, 0
+	case has("BOOL"):
+		c.typ = compare.Boolean
+	case has("DEC", "NUM", "MONEY"):
+		c.typ, c.length = compare.Decimal, 0
+	}
+}
+
+func (sqlite) indexes(ctx context.Context, s *session, t *table) error {
+	type index struct {
+		unique  bool
+		columns []string
+	}
+	var order []string
+	found := map[string]*index{}
+	err := s.queryAll(ctx, `SELECT l.name, l."unique", i.name FROM pragma_index_list(?) l, pragma_index_xinfo(l.name) i
+		WHERE i.key = 1 AND l.partial = 0 ORDER BY l.seq, i.seqno`, []any{t.name}, func(scan func(...any) error) error {
+		var name string
+		var unique bool
+		var column sql.NullString // NULL: an expression
+		if err := scan(&name, &unique, &column); err != nil {
+			return err
+		}
+		if found[name] == nil {
+			found[name] = &index{unique: unique}
+			order = append(order, name)
+		}
+		found[name].columns = append(found[name].columns, column.String)
+		return nil
+	})
+	for _, name := range order {
+		t.index(found[name].columns, found[name].unique)
+	}
+	return err
+}
+
+func (sqlite) foreignKeys(ctx context.Context, s *session, t *table) error {
+	last := -1
+	return s.queryAll(ctx, `SELECT id, "table", "from", coalesce("to", ''), on_delete FROM pragma_foreign_key_list(?) ORDER BY id, seq`,
+		[]any{t.name}, func(scan func(...any) error) error {
+			var id int
+			var parent, from, to, onDelete string
+			if err := scan(&id, &parent, &from, &to, &onDelete); err != nil {
+				return err
+			}
+			if id != last {
+				t.foreign = append(t.foreign, connectors.ForeignKey{Table: t.name, RefTable: parent, OnDelete: strings.ToLower(onDelete)})
+				last = id
+			}
+			fk := &t.foreign[len(t.foreign)-1]
+			fk.Fields, fk.Ref = append(fk.Fields, from), append(fk.Ref, to)
+			return nil
+		})
+}
+
+// estimate takes the highest row id for the number of rows: to count them would read the whole file.
+func (d sqlite) estimate(ctx context.Context, s *session, t *table) error {
+	if t.view {
+		return nil
+	}
+	var n sql.NullInt64
+	if s.conn.QueryRowContext(ctx, "SELECT max(rowid) FROM "+t.quoted(d)).Scan(&n) == nil {
+		t.rows = n.Int64
+	}
+	return ctx.Err()
+}
+
+var triggerEvent = regexp.MustCompile(`(?i)\b(DELETE|INSERT|UPDATE)\b`)
+
+func (sqlite) triggers(ctx context.Context, s *session, out *schema) error {
+	return s.queryAll(ctx, `SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'trigger'`, nil, func(scan func(...any) error) error {
+		var name, on, text string
+		if err := scan(&name, &on, &text); err != nil {
+			return err
+		}
+		if i := strings.Index(text, name); i >= 0 {
+			text = text[i+len(name):]
+		}
+		ops := map[string]connectors.Op{"DELETE": connectors.Delete, "INSERT": connectors.Insert, "UPDATE": connectors.Update}
+		op := ops[strings.ToUpper(triggerEvent.FindString(text))]
+		if t := out.find(on); t != nil {
+			t.trigger = append(t.trigger, connectors.Trigger{Name: name, On: []connectors.Op{op}})
+		}
+		return nil
+	})
+}

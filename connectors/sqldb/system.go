@@ -1,0 +1,164 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"dossier/connectors"
+)
+
+// system is an open system: a database server or a set of SQLite files.
+type system struct {
+	reg      *connectors.System
+	d        dialect
+	to       address
+	tls      *tlsKeys
+	patterns []string // of databases or files
+	read     account
+	write    account
+	places   []*place
+	gaps     []connectors.Gap // databases or files that the register names and that are not there
+}
+
+func newSystem(reg *connectors.System) *system { return &system{reg: reg} }
+
+// connect finds the places. One that cannot be reached is a gap, unless there is no other.
+func (s *system) connect(ctx context.Context, newDialect func(*system) (dialect, error)) (connectors.Connector, error) {
+	var err error
+	if s.d, err = newDialect(s); err != nil {
+		return nil, s.explain(err)
+	}
+	if s.places, err = s.d.places(ctx, s); err != nil {
+		return nil, errors.Join(s.explain(err), s.Close())
+	}
+	if len(s.places) == 0 {
+		return nil, fmt.Errorf("system %s: nothing answers to %s: %s", s.reg.ID, strings.Join(s.patterns, ", "),
+			"check the names in the register, and that the account may see them")
+	}
+	return s, nil
+}
+
+// explain says which system an error is about and takes passwords out of it.
+func (s *system) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	err = s.write.password.Redact(s.read.password.Redact(err))
+	return fmt.Errorf("system %s: %w", s.reg.ID, err)
+}
+
+// Close ends every session.
+func (s *system) Close() error {
+	var errs []error
+	for _, p := range s.places {
+		errs = append(errs, p.close())
+	}
+	return errors.Join(errs...)
+}
+
+// match chooses names by the patterns of the register, in their order, and notes a gap for each name or pattern
+// that nothing answers to.
+func (s *system) match(names []string, what string) []string {
+	var chosen []string
+	for _, pattern := range s.patterns {
+		found := false
+		for _, n := range names {
+			if ok, _ := path.Match(pattern, n); ok || n == pattern {
+				found = true
+				if !slices.Contains(chosen, n) {
+					chosen = append(chosen, n)
+				}
+			}
+		}
+		if !found {
+			s.missing(pattern, what)
+		}
+	}
+	return chosen
+}
+
+func (s *system) missing(pattern, what string) {
+	s.gaps = append(s.gaps, connectors.Gap{Place: pattern, Why: "there is no such " + what + ", or the account may not see it"})
+}
+
+func (s *system) place(name string) *place {
+	i := slices.IndexFunc(s.places, func(p *place) bool { return p.name == name })
+	if i < 0 {
+		return nil
+	}
+	return s.places[i]
+}
+
+// Describe reports the tables of every place. Shapes of an entity that differ from place to place are
+// joined: a field counts where any place has it.
+func (s *system) Describe(ctx context.Context) (connectors.Catalog, error) {
+	catalog := connectors.Catalog{Scope: connectors.PerPlace, Gaps: slices.Clone(s.gaps)}
+	found := make([][]connectors.Shape, len(s.places))
+	gaps := make([][]connectors.Gap, len(s.places))
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(max(s.reg.Parallel, 1))
+	for i, p := range s.places {
+		group.Go(func() error {
+			var err error
+			if found[i], gaps[i], err = p.describe(groupCtx); err != nil {
+				if len(s.places) == 1 || ctx.Err() != nil {
+					return s.explain(err)
+				}
+				gaps[i] = []connectors.Gap{{Place: p.name, Why: s.explain(err).Error()}}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return connectors.Catalog{}, err
+	}
+	for i, p := range s.places {
+		catalog.Places = append(catalog.Places, p.name)
+		catalog.Gaps = append(catalog.Gaps, gaps[i]...)
+	}
+	catalog.Shapes = joinShapes(s.reg, s.places, found)
+	return catalog, nil
+}
+
+// joinShapes puts the shapes of all places together: entities of the register first, in its order.
+func joinShapes(reg *connectors.System, places []*place, found [][]connectors.Shape) []connectors.Shape {
+	var shapes []connectors.Shape
+	for i, p := range places {
+		for _, shape := range found[i] {
+			at := slices.IndexFunc(shapes, func(s connectors.Shape) bool { return s.Entity == shape.Entity })
+			if at < 0 {
+				shape.Places = []string{p.name}
+				shapes = append(shapes, shape)
+				continue
+			}
+			known := &shapes[at]
+			known.Places = append(known.Places, p.name)
+			if known.Rows >= 0 && shape.Rows >= 0 {
+				known.Rows += shape.Rows
+			} else {
+				known.Rows = -1
+			}
+			for _, c := range shape.Fields {
+				if _, ok := known.Column(c.Name); !ok {
+					known.Fields = append(slices.Clip(known.Fields), c)
+				}
+			}
+			known.Ops = slices.DeleteFunc(slices.Clone(known.Ops), func(op connectors.Op) bool { return !slices.Contains(shape.Ops, op) })
+		}
+	}
+	rank := func(s connectors.Shape) int {
+		i := slices.IndexFunc(reg.Entities, func(e *connectors.Entity) bool { return e.Name == s.Entity })
+		if i < 0 {
+			return len(reg.Entities)
+		}
+		return i
+	}
+	slices.SortStableFunc(shapes, func(a, b connectors.Shape) int { return rank(a) - rank(b) })
+	return shapes
+}
