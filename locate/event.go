@@ -24,7 +24,8 @@ type Progress struct {
 	System  string
 	Place   string
 	Entity  string
-	Records int64 // records looked at so far in the system
+	Records int64 // records that came back from the system so far, before they were judged
+	Idle    bool  // it has answered everything so far; what other systems tell may bring new questions
 }
 
 // Match is a record with the evidence and score that it concerns the subject. A match of the same
@@ -62,6 +63,7 @@ const (
 	Partly   State = "partly"   // with gaps
 	Failed   State = "failed"   // nothing: it could not be opened or described
 	ByHand   State = "manual"   // people work it: a task for the steward
+	Excluded State = "excluded" // it holds the data of other controllers, which this search must not touch
 )
 
 // Coverage says what of a system was searched, with which identifiers, and what was not and why.
