@@ -1,0 +1,40 @@
+package export
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"time"
+)
+
+type actionJSON struct {
+	Type    string    `json:"type"` // "action"
+	Time    time.Time `json:"time"`
+	System  named     `json:"system"`
+	Place   string    `json:"place,omitempty"`
+	Entity  *named    `json:"entity,omitempty"`
+	What    What      `json:"what"`
+	Result  Result    `json:"result"`
+	Records int       `json:"records"`
+}
+
+// writeActions writes the log of the package, one action a line.
+func (ed *edition) writeActions(_ context.Context, a *archive) error {
+	return a.put(actionsName, "the log: what was searched or done where and when, with what result", func(w *bufio.Writer) (int, error) {
+		enc := json.NewEncoder(w)
+		for _, act := range ed.Actions {
+			g := newGroup(ed.Register, act.System, act.Entity)
+			line := actionJSON{
+				Type: "action", Time: act.Time.UTC().Truncate(time.Second), System: named{act.System, g.systemTitle()},
+				Place: placeName(act.Place), What: act.What, Result: act.Result, Records: act.Records,
+			}
+			if act.Entity != "" {
+				line.Entity = &named{act.Entity, g.label()}
+			}
+			if err := enc.Encode(line); err != nil {
+				return 0, err
+			}
+		}
+		return len(ed.Actions), nil
+	})
+}

@@ -1,0 +1,122 @@
+// Package export writes what is handed over to a person: a ZIP with every record as JSON and CSV, a report
+// that can be read and printed, what was searched and what was not, and the sums to check it by. Verify
+// checks such a package.
+//
+// What leaves is decided here by the register's exemptions and, for a portability request, by Article 20.
+// Scores, evidence, paths, internal errors and the names of operators never leave.
+package export
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"dossier/connectors"
+	"dossier/locate"
+)
+
+// Package is everything that a package is made of.
+type Package struct {
+	Request  Header
+	Register *connectors.Register
+	Matches  []locate.Match    // the records that leave, each once, in a fixed order
+	Coverage []locate.Coverage // one a system
+	Actions  []Action          // in the order of time
+	Made     time.Time         // the time that every file of the package bears
+
+	// Open returns the content of a stream; nil where no content can be had. The caller closes it.
+	Open func(ctx context.Context, ref connectors.Ref, field string) (io.ReadCloser, error)
+}
+
+// Header is what the package says of the request.
+type Header struct {
+	ID          string
+	Kind        string // "portability" narrows what leaves (Article 20); every other kind is answered as access (Article 15)
+	Received    time.Time
+	Name        string              // the person's, "" where it is not known
+	Identifiers []locate.Identifier // those that the search began with
+}
+
+// Action is one line of the package's log: what was done where and when, with what result.
+type Action struct {
+	Time    time.Time
+	System  string // its id
+	Place   string // "": the whole system
+	Entity  string // "": the whole place
+	What    What
+	Result  Result
+	Records int // how many records it concerned
+}
+
+// What is the kind of an action.
+type What string
+
+// The actions that the log of a package can tell.
+const (
+	DidSearch What = "searched"
+	DidCopy   What = "copied"    // records were copied into the package
+	Withheld  What = "withheld"  // records or values were left out, for a reason that the package gives
+	DidAsk    What = "asked"     // people were asked to look through the system by hand
+	Corrected What = "corrected" //
+	Erased    What = "erased"
+	Limited   What = "restricted"
+)
+
+// Result is what came of an action.
+type Result string
+
+// The results that the log of a package can tell.
+const (
+	Complete Result = "complete"
+	InPart   Result = "in part"
+	NotDone  Result = "not done"
+	Awaited  Result = "awaited"
+)
+
+var (
+	whats   = []What{DidSearch, DidCopy, Withheld, DidAsk, Corrected, Erased, Limited}
+	results = []Result{Complete, InPart, NotDone, Awaited}
+)
+
+// right returns the right that the request uses, as exemptions name it.
+func (h Header) right() string {
+	if h.Kind == "portability" {
+		return h.Kind
+	}
+	return "access"
+}
+
+func (p Package) check() error {
+	if p.Register == nil {
+		return fmt.Errorf("export: the package has no register of systems")
+	}
+	if p.Made.IsZero() {
+		return fmt.Errorf("export: the package has no time")
+	}
+	for i, a := range p.Actions {
+		if !slices.Contains(whats, a.What) || !slices.Contains(results, a.Result) {
+			return fmt.Errorf("export: action %d tells %q with the result %q: the log of a package knows %q and %q", i+1, a.What, a.Result, whats, results)
+		}
+	}
+	return nil
+}
+
+// Write writes the package as a ZIP. The same package gives the same bytes. Records are written as they
+// come: no file is held in memory as a whole.
+func Write(ctx context.Context, w io.Writer, p Package) (Manifest, error) {
+	if err := p.check(); err != nil {
+		return Manifest{}, err
+	}
+	ed := newEdition(p)
+	a := newArchive(ctx, w, p.Made)
+	for _, part := range []func(context.Context, *archive) error{
+		ed.writeReadme, ed.writeSchema, ed.writeData, ed.writeCoverage, ed.writeActions, ed.writeReport,
+	} {
+		if err := part(ctx, a); err != nil {
+			return Manifest{}, err
+		}
+	}
+	return a.finish(ed.manifest())
+}

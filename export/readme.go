@@ -1,0 +1,91 @@
+package export
+
+import (
+	"bufio"
+	"context"
+	"strings"
+)
+
+const readmeWidth = 79
+
+// writeReadme writes README.txt for the person, in lines of less than 80 characters.
+func (ed *edition) writeReadme(_ context.Context, a *archive) error {
+	return a.put(readmeName, "how to read and check this package", func(w *bufio.Writer) (int, error) {
+		_, err := w.WriteString(ed.readme())
+		return -1, err
+	})
+}
+
+func (ed *edition) readme() string {
+	var b strings.Builder
+	para := func(text string) { b.WriteString(wrap("", text, readmeWidth) + "\n") }
+	item := func(text string) { b.WriteString(wrap("  - ", text, readmeWidth)) }
+	head := func(text string) { b.WriteString(text + "\n" + strings.Repeat("-", len([]rune(text))) + "\n\n") }
+	code := func(text string) { b.WriteString("      " + text + "\n") }
+
+	org := shown(ed.Register.Organisation.Name)
+	head("Your data held by " + org)
+	for _, line := range [][2]string{
+		{"For:       ", shown(ed.Request.Name)},
+		{"Request:   ", ed.Request.ID + ", received on " + day(ed.Request.Received)},
+		{"Made:      ", moment(ed.Made)},
+		{"Write to:  ", shown(ed.Register.Organisation.Contact)},
+	} {
+		if line[1] != "" {
+			b.WriteString(wrap(line[0], line[1], readmeWidth))
+		}
+	}
+	b.WriteString("\n")
+
+	head("How to open it")
+	para("Unpack the ZIP file into a folder first: on Windows click it with the right mouse button and choose “Extract all”, " +
+		"on a Mac open it twice quickly. Then open index.html, which shows everything in a web browser. It needs no internet connection " +
+		"and sends nothing anywhere.")
+	para("Keep the folder where others cannot read it: it holds your personal data and is not encrypted.")
+
+	head("What each file is")
+	item("index.html: the report to read and to print.")
+	for _, g := range ed.groups {
+		if len(g.records) > 0 {
+			item(g.base + ".csv and .json: " + g.label() + ", from " + g.systemTitle() + " (" + count(len(g.records), "record") + ").")
+		}
+	}
+	item("data/…/files/: documents, pictures and other contents, one file each.")
+	item("coverage.json: which of our systems were searched, which were not, and why.")
+	item("actions.jsonl: what was done in each system and when, one line each.")
+	item("manifest.json: a list of all files with their sizes and check sums.")
+	item("schema.json: the form of the JSON files, for programmers.")
+	b.WriteString("\n")
+	para("A .csv file opens in a spreadsheet. A .json file holds the same records exactly, for programs.")
+
+	head("About the .csv files")
+	para("A value that begins with one of the signs = + - @ (also in full width), with a tab, a line break or an apostrophe has an " +
+		"apostrophe (') put before it, so that a spreadsheet does not take it for a formula. Take one leading apostrophe away and you have the value " +
+		"as it is held. Every value stands in double quotes; a double quote within a value is written twice. Several values in one cell are separated by " +
+		"a semicolon. An empty cell is a value that is empty or not there. Signs that are no text are written as \uFFFD. The .json files tell all of these apart.")
+
+	head("How to check that nothing was changed")
+	para("Each file has a SHA-256 check sum in manifest.json. Have your computer work it out again and compare the two: they must be the same " +
+		"to the last sign. Small and capital letters do not matter. For the report, for example:")
+	b.WriteString("  Windows (Command Prompt, in the folder):\n\n")
+	code("certutil -hashfile index.html SHA256")
+	b.WriteString("\n  Mac (Terminal, in the folder):\n\n")
+	code("shasum -a 256 index.html")
+	b.WriteString("\n  Linux:\n\n")
+	code("sha256sum index.html")
+	b.WriteString("\n")
+	para("The check tells you that the files are those that manifest.json lists. It does not tell you who wrote manifest.json.")
+
+	head("Questions, corrections and complaints")
+	para("If something is wrong, missing or hard to understand, write to " + org + ed.contact() + " and name the request " + ed.Request.ID +
+		". Your rights, and where you can complain, stand at the end of index.html.")
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// contact returns where the organisation can be written to, after its name.
+func (ed *edition) contact() string {
+	if c := shown(ed.Register.Organisation.Contact); c != "" {
+		return " (" + c + ")"
+	}
+	return ""
+}
