@@ -1,0 +1,32 @@
+# The commands of the project. `make test` is the one that has to pass.
+
+GO      ?= go
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+FUZZTIME ?= 30s
+
+.PHONY: build test check cross bench fuzz
+
+build: ## the program, without cgo, into ./dossier
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' ./cmd/dossier
+
+test: ## everything that must hold: installs what is missing, starts its own servers, stops them
+	scripts/needs
+	$(MAKE) --no-print-directory check cross
+	CGO_ENABLED=1 scripts/with-servers $(GO) test -race -timeout 20m ./...
+
+check: ## format, vet, staticcheck
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+cross: ## the program for other systems
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build -o /dev/null ./cmd/dossier
+	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(GO) build -o /dev/null ./cmd/dossier
+
+bench: ## speeds, as ratios to a peer in the same run
+	scripts/needs
+	scripts/with-servers $(GO) test -run '^$$' -bench . -timeout 60m ./...
+
+fuzz: ## every fuzz test for FUZZTIME
+	scripts/fuzz $(FUZZTIME)
