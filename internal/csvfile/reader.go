@@ -1,0 +1,352 @@
+package csvfile
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// ErrTooLong is a row too long for a table of text.
+var ErrTooLong = errors.New("has a row of more than 16 MB, as no table of text has")
+
+const (
+	maxRow     = 16 << 20
+	bufferSize = 256 << 10
+	maxQuoted  = 1 << 20 // a quote that is not closed within so many bytes is read as it stands
+)
+
+// Options says how a file is read.
+type Options struct {
+	Delimiter string   // one character; "": detected
+	Usual     string   // the delimiter where nothing speaks for another; "": the comma
+	Encoding  Encoding // the zero Encoding is detected
+	// Known counts how many of a row's cells are known names of columns, to detect the delimiter by.
+	Known func(cells [][]byte) int
+}
+
+// Row is one row. It is valid until the next one is read.
+type Row struct {
+	Number int      // from 1 on, as a spreadsheet counts: empty lines are rows, line ends within quotes begin none
+	Cells  [][]byte // unquoted, valid UTF-8; an empty line has one empty cell
+}
+
+// Reader reads the rows of one file.
+type Reader struct {
+	in        io.Reader
+	o         Options
+	started   bool
+	delimiter []byte
+	lineEnd   byte
+	mixed     bool // rows that are not valid UTF-8 are Windows-1252
+
+	buf   []byte
+	pos   int // the next unread byte
+	err   error
+	row   Row
+	stray int
+	text  []byte // of rows that are not in UTF-8
+}
+
+// NewReader returns a reader of a table.
+func NewReader(in io.Reader, o Options) *Reader {
+	if o.Usual == "" {
+		o.Usual = ","
+	}
+	return &Reader{in: in, o: o, lineEnd: '\n'}
+}
+
+// Stray returns how many quotes so far did not follow RFC 4180 and were read as they stand.
+func (r *Reader) Stray() int { return r.stray }
+
+// Delimiter returns the delimiter, once a row was read.
+func (r *Reader) Delimiter() string { return string(r.delimiter) }
+
+// start looks at the first bytes, and settles encoding, delimiter and line end.
+func (r *Reader) start() error {
+	r.started = true
+	head, err := io.ReadAll(io.LimitReader(r.in, sniffSize))
+	if err != nil {
+		return err
+	}
+	encoding, mark := detectEncoding(head)
+	if r.o.Encoding != Detect {
+		if encoding != r.o.Encoding && (encoding != Detect || r.o.Encoding != UTF8) {
+			mark = 0
+		}
+		encoding = r.o.Encoding
+	}
+	r.in = io.MultiReader(bytes.NewReader(head[mark:]), r.in)
+	switch encoding {
+	case UTF16LE:
+		r.in = transform.NewReader(r.in, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder())
+	case UTF16BE:
+		r.in = transform.NewReader(r.in, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder())
+	case Windows1252:
+		r.in = transform.NewReader(r.in, charmap.Windows1252.NewDecoder())
+	default:
+		r.mixed = true
+	}
+	r.buf = make([]byte, 0, min(bufferSize, 4*len(head)+64))
+	for len(r.buf) < sniffSize/2 && r.err == nil {
+		if err := r.more(); err != nil {
+			return err
+		}
+	}
+	if bytes.IndexByte(r.buf, '\n') < 0 && bytes.IndexByte(r.buf, '\r') >= 0 {
+		r.lineEnd = '\r'
+	}
+	sample := r.buf
+	if i := bytes.LastIndexByte(sample, r.lineEnd); i >= 0 && r.err == nil {
+		sample = sample[:i+1]
+	}
+	r.delimiter = []byte(r.o.Delimiter)
+	if d, n, ok := sepLine(r.buf); ok {
+		r.pos = n
+		r.row.Number++
+		if len(r.delimiter) == 0 {
+			r.delimiter = []byte(d)
+		}
+	}
+	if len(r.delimiter) == 0 {
+		r.delimiter = []byte(detectDelimiter(sample, r.lineEnd, r.o.Usual, r.o.Known))
+	}
+	return nil
+}
+
+// more reads on, keeping everything from pos on.
+func (r *Reader) more() error {
+	if r.err != nil {
+		return nil
+	}
+	if r.pos > 0 {
+		r.buf = r.buf[:copy(r.buf, r.buf[r.pos:])]
+		r.pos = 0
+	}
+	if len(r.buf) > maxRow {
+		return ErrTooLong
+	}
+	if cap(r.buf)-len(r.buf) < cap(r.buf)/4 {
+		r.buf = append(make([]byte, 0, 2*cap(r.buf)), r.buf...)
+	}
+	n, err := r.in.Read(r.buf[len(r.buf):cap(r.buf)])
+	r.buf = r.buf[:len(r.buf)+n]
+	if err == io.EOF {
+		r.err = err
+		return nil
+	}
+	return err
+}
+
+// Next reads one row. It returns io.EOF after the last one.
+func (r *Reader) Next() (*Row, error) {
+	if !r.started {
+		if err := r.start(); err != nil {
+			return nil, err
+		}
+	}
+	r.row.Number++
+	r.row.Cells = r.row.Cells[:0]
+	line, err := r.line(0)
+	if err != nil {
+		return nil, err
+	}
+	if line < 0 {
+		return nil, io.EOF
+	}
+	if bytes.IndexByte(r.buf[r.pos:r.pos+line], '"') < 0 {
+		r.split(r.trimCR(r.buf[r.pos : r.pos+line]))
+		r.pos = min(r.pos+line+1, len(r.buf))
+	} else if err := r.quoted(line); err != nil {
+		return nil, err
+	}
+	if r.mixed {
+		r.toUTF8()
+	}
+	return &r.row, nil
+}
+
+// line returns the length of the line that holds the byte at pos+from, counted from pos and without its line
+// end; -1 where there is nothing left.
+func (r *Reader) line(from int) (int, error) {
+	for {
+		if n := bytes.IndexByte(r.buf[r.pos+from:], r.lineEnd); n >= 0 {
+			return from + n, nil
+		}
+		from = len(r.buf) - r.pos
+		if r.err != nil {
+			if from == 0 {
+				return -1, nil
+			}
+			return from, nil
+		}
+		if err := r.more(); err != nil {
+			return 0, err
+		}
+	}
+}
+
+func (r *Reader) trimCR(line []byte) []byte {
+	if n := len(line); r.lineEnd == '\n' && n > 0 && line[n-1] == '\r' {
+		return line[:n-1]
+	}
+	return line
+}
+
+// split splits a line without quotes.
+func (r *Reader) split(line []byte) {
+	if len(r.delimiter) == 1 {
+		d := r.delimiter[0]
+		for {
+			n := bytes.IndexByte(line, d)
+			if n < 0 {
+				break
+			}
+			r.row.Cells = append(r.row.Cells, line[:n:n])
+			line = line[n+1:]
+		}
+	} else {
+		for {
+			before, after, ok := bytes.Cut(line, r.delimiter)
+			if !ok {
+				break
+			}
+			r.row.Cells = append(r.row.Cells, before)
+			line = after
+		}
+	}
+	r.row.Cells = append(r.row.Cells, line)
+}
+
+// quoted reads a row with quotes in its first line, which is so long. Cells are unquoted in place. Their ends are gathered as
+// distances from pos, since reading on moves the buffer.
+func (r *Reader) quoted(line int) error {
+	var spans [64][2]int
+	ends := spans[:0]
+	at := 0
+	for {
+		from, to, next, ok := at, 0, 0, false
+		if at < line && r.buf[r.pos+at] == '"' {
+			var err error
+			if from, to, next, ok, err = r.quotedCell(at); err != nil {
+				return err
+			}
+			if !ok {
+				r.stray++
+			}
+			if ok && next > line {
+				if line, err = r.line(next); err != nil {
+					return err
+				}
+				line = max(line, next)
+			}
+		}
+		if !ok {
+			from, next = at, line
+			if n := bytes.Index(r.buf[r.pos+at:r.pos+line], r.delimiter); n >= 0 {
+				next = at + n
+			}
+			to = next
+			if next == line {
+				to = at + len(r.trimCR(r.buf[r.pos+at:r.pos+line]))
+			}
+		}
+		ends = append(ends, [2]int{from, to})
+		if next >= line || !bytes.HasPrefix(r.buf[r.pos+next:], r.delimiter) {
+			break
+		}
+		at = next + len(r.delimiter)
+	}
+	for _, e := range ends {
+		r.row.Cells = append(r.row.Cells, r.buf[r.pos+e[0]:r.pos+e[1]:r.pos+e[1]])
+	}
+	r.pos = min(r.pos+line+1, len(r.buf))
+	return nil
+}
+
+// quotedCell reads a cell in quotes that starts at pos+at, and unquotes it in place: it ends up between from and to,
+// and next is where its delimiter or line end stands, all counted from pos. ok is false where the quotes do not follow
+// RFC 4180; nothing is changed then.
+func (r *Reader) quotedCell(at int) (from, to, next int, ok bool, err error) {
+	from = at + 1
+	doubled := 0
+	for i := from; ; {
+		n := bytes.IndexByte(r.buf[r.pos+i:], '"')
+		if n < 0 || r.pos+i+n+1+utf8.UTFMax > len(r.buf) && r.err == nil {
+			if r.err != nil || len(r.buf)-r.pos-at > maxQuoted {
+				return 0, 0, 0, false, nil
+			}
+			if n >= 0 {
+				i += n
+			} else {
+				i = len(r.buf) - r.pos
+			}
+			if err := r.more(); err != nil {
+				return 0, 0, 0, false, err
+			}
+			continue
+		}
+		i += n
+		rest := r.buf[r.pos+i+1:]
+		switch {
+		case len(rest) > 0 && rest[0] == '"':
+			doubled++
+			i += 2
+			continue
+		case len(rest) == 0, rest[0] == r.lineEnd, bytes.HasPrefix(rest, r.delimiter):
+			next = i + 1
+		case r.lineEnd == '\n' && rest[0] == '\r' && (len(rest) == 1 || rest[1] == '\n'):
+			next = i + 2
+		default:
+			return 0, 0, 0, false, nil
+		}
+		to = i
+		if doubled > 0 {
+			to = from + len(undouble(r.buf[r.pos+from:r.pos+to]))
+		}
+		return from, to, next, true, nil
+	}
+}
+
+// undouble replaces doubled quotes by single ones, in place.
+func undouble(b []byte) []byte {
+	out := 0
+	for i := 0; i < len(b); i++ {
+		b[out] = b[i]
+		out++
+		if b[i] == '"' {
+			i++
+		}
+	}
+	return b[:out]
+}
+
+// toUTF8 reads a row that is not valid UTF-8 as Windows-1252.
+func (r *Reader) toUTF8() {
+	valid := true
+	for _, c := range r.row.Cells {
+		valid = valid && utf8.Valid(c)
+	}
+	if valid {
+		return
+	}
+	r.text = r.text[:0]
+	for _, c := range r.row.Cells {
+		for _, b := range c {
+			r.text = utf8.AppendRune(r.text, charmap.Windows1252.DecodeByte(b))
+		}
+	}
+	at := 0
+	for i, c := range r.row.Cells {
+		n := 0
+		for _, b := range c {
+			n += utf8.RuneLen(charmap.Windows1252.DecodeByte(b))
+		}
+		r.row.Cells[i] = r.text[at : at+n : at+n]
+		at += n
+	}
+}
