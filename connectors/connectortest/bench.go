@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"dossier/connectors"
@@ -91,17 +92,16 @@ func (b *bench) betrays(message string) string {
 
 // session is an open connector whose every answer is looked at.
 type session struct {
-	c      connectors.Connector
-	b      *bench
-	closed bool
+	c    connectors.Connector
+	b    *bench
+	once sync.Once
 }
 
+// close closes the connector the first time that it is called.
 func (s *session) close() error {
-	if s.closed {
-		return nil
-	}
-	s.closed = true
-	if err := s.c.Close(); err != nil {
+	var err error
+	s.once.Do(func() { err = s.c.Close() })
+	if err != nil {
 		return fmt.Errorf("close: %w", s.b.discreet(err))
 	}
 	return nil

@@ -119,6 +119,9 @@ func (c Case) Run(ctx context.Context, h Harness) error {
 	limits := h.Limits()
 	for _, need := range c.Needs {
 		if why, lacking := limits.Lacks[need]; lacking {
+			if why == "" {
+				return fmt.Errorf("the harness lacks %q and does not say why", need)
+			}
 			return fmt.Errorf("%w: lacks %s: %s", ErrSkip, need, why)
 		}
 	}
