@@ -7,30 +7,31 @@ import (
 	"dossier/connectors"
 )
 
-const unstated = "Our register does not say. Please ask us."
-
-// articleFifteen returns what Article 15(1) UK GDPR has to tell of a system, from the register.
-func (ed *edition) articleFifteen(of *group) []fact {
+// articleFifteen returns what Article 15(1) UK GDPR has to tell of a system, from the register, and what of it the
+// register does not say.
+func (ed *edition) articleFifteen(of *group) (facts []fact, unstated string) {
 	s := of.system
 	if s == nil {
-		return []fact{{"About this data", unstated}}
+		s = &connectors.System{}
 	}
-	or := func(text, otherwise string) string {
-		if text == "" {
-			return otherwise
+	var missing []string
+	for _, f := range []fact{
+		{"Why we hold it", s.Purpose},
+		{"Lawful basis", string(s.Basis)},
+		{"Kinds of data", list(ed.categories(s))},
+		{"Who receives it", list(s.Recipients)},
+		{"How long we keep it", s.Retention},
+		{"Where it came from", s.Source},
+		{"Sent to other countries", s.Transfers},
+		{"Automated decisions", s.Automated},
+	} {
+		if f.Text == "" {
+			missing = append(missing, lowerFirst(f.Term))
+			continue
 		}
-		return sentence(text)
+		facts = append(facts, fact{f.Term, sentence(f.Text)})
 	}
-	return []fact{
-		{"Why we hold it", or(s.Purpose, unstated)},
-		{"Lawful basis", or(string(s.Basis), unstated)},
-		{"Kinds of data", or(list(ed.categories(s)), unstated)},
-		{"Who receives it", or(list(s.Recipients), "Nobody outside our organisation is named in our register.")},
-		{"How long we keep it", or(s.Retention, unstated)},
-		{"Where it came from", or(s.Source, unstated)},
-		{"Sent to other countries", or(s.Transfers, unstated)},
-		{"Automated decisions", or(s.Automated, unstated)},
-	}
+	return facts, list(missing)
 }
 
 // categories returns the categories of data of a system's records, withheld ones included, in words.
@@ -62,6 +63,8 @@ func (ed *edition) categories(s *connectors.System) []string {
 	}
 	return words
 }
+
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // categoryWords returns a Fideslang category as words: user.contact.email becomes contact e-mail.
 func categoryWords(key string) string {

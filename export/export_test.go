@@ -190,7 +190,7 @@ func TestContentsOfStreams(t *testing.T) {
 		files int
 	}{
 		{"nothing to open with", sum, nil, cannotOpen, 0},
-		{"not opened", sum, func(context.Context, connectors.Ref, string) (io.ReadCloser, error) { return nil, broken }, cannotOpen, 0},
+		{"not opened", sum, func(context.Context, connectors.Ref, string) (io.ReadCloser, error) { return nil, errDriver }, cannotOpen, 0},
 		{"changed since", sum, func(context.Context, connectors.Ref, string) (io.ReadCloser, error) {
 			return io.NopCloser(bytes.NewReader(photo)), nil
 		}, changed, 1},

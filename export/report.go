@@ -10,7 +10,6 @@ import (
 	"html/template"
 	"iter"
 	"strings"
-	"time"
 
 	"dossier/connectors"
 )
@@ -56,6 +55,7 @@ type fact struct{ Term, Text string }
 
 type systemView struct {
 	Anchor, Title, Count, Holds string
+	Unstated                    string
 	Facts                       []fact
 	Groups                      []groupView
 	id                          string
@@ -76,6 +76,7 @@ type groupView struct {
 
 type cardView struct {
 	Caption string
+	Same    bool // as the heading above it
 	Lines   iter.Seq[cellView]
 	Empty   string
 }
@@ -141,7 +142,7 @@ func (r *report) addFacts(ed *edition) {
 	add("Write to", r.Contact)
 	var known []string
 	for _, id := range ed.Request.Identifiers {
-		known = append(known, ed.kindTitle(id.Kind)+" "+id.Value)
+		known = append(known, ed.kindTitle(id.Kind)+" "+asDay(id.Value))
 	}
 	add("We searched for", strings.Join(known, "; "))
 }
@@ -149,10 +150,7 @@ func (r *report) addFacts(ed *edition) {
 func (r *report) addCoverage(ed *edition) {
 	full := 0
 	for _, c := range ed.coverage {
-		v := coverageView{Title: c.System.Label, Summary: c.Summary, SearchedFor: list(c.SearchedFor), Records: c.Records}
-		if t, err := time.Parse(time.DateOnly, c.Day); err == nil {
-			v.Day = day(t)
-		}
+		v := coverageView{Title: c.System.Label, Day: asDay(c.Day), Summary: c.Summary, SearchedFor: list(c.SearchedFor), Records: c.Records}
 		for _, part := range c.NotSearched {
 			v.NotSearched = append(v.NotSearched, part.What+" "+part.Why)
 		}
@@ -161,11 +159,11 @@ func (r *report) addCoverage(ed *edition) {
 		}
 		r.Coverage = append(r.Coverage, v)
 	}
-	r.SearchWords = fmt.Sprintf("We keep personal data in %s. Searched completely: %d. ", count(len(r.Coverage), "system"), full)
+	r.SearchWords = fmt.Sprintf("We keep personal data in %s. %d of them we searched completely. ", count(len(r.Coverage), "system"), full)
 	if full == len(r.Coverage) {
-		r.SearchWords += "Nothing was left unsearched."
+		r.SearchWords = fmt.Sprintf("We keep personal data in %s, and searched all of it completely.", count(full, "system"))
 	} else {
-		r.SearchWords += "What was not searched, and why, stands beside each."
+		r.SearchWords += "What was not searched, and why, stands beside each of the others."
 	}
 }
 
@@ -176,7 +174,9 @@ func (r *report) addGroup(ed *edition, g *group) {
 	}
 	if n := len(r.Systems); n == 0 || r.Systems[n-1].id != g.systemID {
 		anchor := fmt.Sprintf("system-%d", n+1)
-		r.Systems = append(r.Systems, &systemView{id: g.systemID, Anchor: anchor, Title: g.systemTitle(), Facts: ed.articleFifteen(g)})
+		s := &systemView{id: g.systemID, Anchor: anchor, Title: g.systemTitle()}
+		s.Facts, s.Unstated = ed.articleFifteen(g)
+		r.Systems = append(r.Systems, s)
 		if g.system != nil {
 			r.Systems[n].Holds = sentence(g.system.Holds)
 		}
@@ -274,7 +274,7 @@ func (g *group) fills(c *column) bool {
 func blank(v connectors.Value) bool { return !v.IsStream() && v.String() == "" }
 
 func (g *group) card(i int, r *connectors.Record) cardView {
-	c := cardView{Caption: g.label()}
+	c := cardView{Caption: g.label(), Same: len(g.records) == 1}
 	if len(g.records) > 1 {
 		c.Caption = fmt.Sprintf("%s, record %d of %d", g.label(), i+1, len(g.records))
 	}
@@ -306,7 +306,7 @@ func (g *group) cell(i int, c *column, v connectors.Value) cellView {
 		}
 		return out
 	}
-	out.Text = visible(v.String())
+	out.Text = visible(asDay(v.String()))
 	if r := []rune(out.Text); len(r) > reportLetters {
 		out.Text, out.Note = string(r[:reportLetters]), "The value goes on; the files hold the whole of it."
 	}

@@ -69,7 +69,7 @@ func record(system, place, entity, key string, nameValues ...any) locate.Match {
 
 var (
 	photo  = []byte("\xff\xd8\xff\xe0 a photograph")
-	broken = errors.New("MARKER-DRIVER dial tcp sql01.internal:1433: connection refused")
+	errDriver = errors.New("MARKER-DRIVER dial tcp sql01.internal:1433: connection refused")
 )
 
 // sample is a package with a record of every sort: coded, empty, listed, streamed, exempt and not in the register.
@@ -119,7 +119,7 @@ func sample(t testing.TB) Package {
 			if field == "ScriptText" {
 				t.Error("a withheld field was opened")
 			}
-			return nil, broken
+			return nil, errDriver
 		},
 	}
 	return p

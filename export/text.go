@@ -104,6 +104,14 @@ func count(n int, word string) string {
 // day returns a date as a person writes it.
 func day(t time.Time) string { return t.Format("2 January 2006") }
 
+// asDay returns a value that is a date in its canonical form as a person writes it, and any other as it is.
+func asDay(value string) string {
+	if t, err := time.Parse(time.DateOnly, value); err == nil {
+		return day(t)
+	}
+	return value
+}
+
 // moment returns a time as a person writes it.
 func moment(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04") + " UTC" }
 

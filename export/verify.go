@@ -141,20 +141,16 @@ func readManifest(files map[string]*zip.File, report *Report) bool {
 	var m Manifest
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&m); err != nil || m.Type != "manifest" || dec.More() {
-		if m.Version > FormatVersion {
-			report.problem(manifestName, "is of version %d, which is newer than this program: use a newer one", m.Version)
-			return false
-		}
+	switch err := dec.Decode(&m); {
+	case m.Type == "manifest" && m.Version > FormatVersion:
+		report.problem(manifestName, "is of version %d, which is newer than this program: use a newer one", m.Version)
+	case err != nil || m.Type != "manifest" || m.Version != FormatVersion || dec.More():
 		report.problem(manifestName, "is no manifest of a package")
-		return false
+	default:
+		report.Manifest = m
+		return true
 	}
-	report.Manifest = m
-	if m.Version != FormatVersion {
-		report.problem(manifestName, "is of version %d; this program reads version %d", m.Version, FormatVersion)
-		return false
-	}
-	return true
+	return false
 }
 
 // checkFile compares one file with what the manifest says of it, and reports whether they agree.
