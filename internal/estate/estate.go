@@ -18,6 +18,7 @@ type Options struct {
 	// Servers holds the URL of a database server for each system (qlms, lms, eportfolio, 360, prodrive, nvq, websites) that
 	// lives there and not in files; see FillSQL. The register then names the server.
 	Servers map[string]string
+	Prefix  string // of the names of databases on servers
 }
 
 // Estate is a demo estate that has been written.
@@ -90,7 +91,7 @@ func (o *Options) settle() error {
 // place returns how records of a database name their place.
 func (o *Options) place(db *database) string {
 	if o.Servers[db.system] != "" {
-		return db.name
+		return o.Prefix + db.name
 	}
 	return db.name + ".db"
 }

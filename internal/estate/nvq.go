@@ -25,7 +25,7 @@ func (w *world) nvq() {
 		f := p.face(d, asks{born: true, home: true, anchored: linked, ascii: true, capitals: true, past: 55, care: 70})
 		var no any
 		if linked {
-			if no = p.candidate(1); d.one(3) {
+			if no = p.candidate(1); !p.demo && d.one(3) {
 				no = strings.TrimPrefix(p.candidate(1), "C")
 			}
 		}

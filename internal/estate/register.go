@@ -56,11 +56,11 @@ func (w *world) connection(o Options, system string) (string, error) {
 	case system == "legacy":
 		return keys("kind", "manual"), nil
 	}
-	name := w.databaseName(system)
-	server := o.Servers[system]
+	name, server := w.databaseName(system), o.Servers[system]
 	if server == "" {
 		return keys("kind", "sqlite") + "\n" + fmt.Sprintf("files      = [%q]", "databases/"+name+".db"), nil
 	}
+	name = o.Prefix + name
 	u, err := url.Parse(server)
 	if err != nil {
 		return "", fmt.Errorf("the address of the server for %s is no URL", system)

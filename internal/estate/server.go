@@ -14,7 +14,7 @@ import (
 )
 
 // FillSQL makes the databases of the named systems (every SQL system when none is named) on a server and fills them with
-// the estate's rows, in the server's own types. A database that exists is dropped first. The URL is that of the server without a
+// the estate's rows, in the server's own types. Their names are those of the SQLite files behind Options.Prefix; a database that exists is dropped first. The URL is that of the server without a
 // database, for an account that may create databases: mysql://user:password@host:port, mysql://user@localhost?socket=/path,
 // postgres://user@host/postgres or sqlserver://user:password@host:port.
 func FillSQL(ctx context.Context, server string, o Options, systems ...string) error {
@@ -25,20 +25,20 @@ func FillSQL(ctx context.Context, server string, o Options, systems ...string) e
 		if len(systems) > 0 && !slices.Contains(systems, db.system) {
 			continue
 		}
-		if err := fillServer(ctx, server, db); err != nil {
+		if err := fillServer(ctx, server, o.Prefix+db.name, db); err != nil {
 			return fmt.Errorf("the database %s of the estate cannot be filled: %w", db.name, err)
 		}
 	}
 	return nil
 }
 
-func fillServer(ctx context.Context, server string, data *database) (err error) {
+func fillServer(ctx context.Context, server, database string, data *database) (err error) {
 	d, admin, end, err := openServer(ctx, server, "")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, end()) }()
-	name := d.quote(data.name)
+	name := d.quote(database)
 	create := "CREATE DATABASE " + name
 	if d.name == "mysql" {
 		create += " CHARACTER SET utf8mb4"
@@ -48,7 +48,7 @@ func fillServer(ctx context.Context, server string, data *database) (err error) 
 			return err
 		}
 	}
-	_, run, endFill, err := openServer(ctx, server, data.name)
+	_, run, endFill, err := openServer(ctx, server, database)
 	if err != nil {
 		return err
 	}

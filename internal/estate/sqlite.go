@@ -16,7 +16,7 @@ func (w *world) writeDatabases(ctx context.Context, o Options) error {
 	for _, db := range w.databases {
 		var err error
 		if server := o.Servers[db.system]; server != "" {
-			err = fillServer(ctx, server, db)
+			err = fillServer(ctx, server, o.Prefix+db.name, db)
 		} else {
 			err = writeSQLite(ctx, filepath.Join(o.Dir, "databases", db.name+".db"), db)
 		}

@@ -28,8 +28,8 @@ func (w *world) websites() {
 		joins, writes := d.percent(50) || p.demo, d.one(5)
 		f := p.face(d, asks{mail: true, phone: true, past: 20, care: 75, enough: 10})
 		if p.demo {
-			f = face{given: p.knownAs, family: "M", mail: "Theresa.Begum+imi@example.com"}
-			f.classes.add(Nickname, OldEmail, EmailVariant)
+			f = face{given: p.given, family: ascii(p.family), mail: "Theresa.Begum@Example.com"}
+			f.classes.add(Transliterated, EmailVariant)
 		}
 		named, box := f.classes, plainMail(f.mail)
 		if joins && box != "" && !taken[box] {
@@ -37,11 +37,7 @@ func (w *world) websites() {
 			id, display := nextAccount(), f.given+" "+f.family
 			if !p.demo && box == p.mail && !p.classes.has(SharedEmail) && d.one(5) {
 				display = pick(d, []string{"torque", "gasket", "camshaft", "turbo", "piston"}) + "_" + d.digits(2)
-				f.phone = ""
-				f.classes = classes{Handle}
-				if !strings.EqualFold(f.mail, p.mail) {
-					f.classes.add(EmailVariant)
-				}
+				f.mail, f.phone, f.classes = p.mail, "", classes{Handle}
 			}
 			user, _, _ := strings.Cut(box, "@")
 			var phone, post any
