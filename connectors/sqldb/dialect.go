@@ -14,6 +14,8 @@ type dialect interface {
 	places(ctx context.Context, sys *system) ([]*place, error)
 	// open returns the database of a place with the read or the write account. It connects to nothing.
 	open(p *place, write bool) (*sql.DB, error)
+	// network returns the network and address of the server; empty for files.
+	network() (network, address string)
 	// settle makes a fresh session one that reads only, or one that writes, and returns the server's id of it.
 	settle(ctx context.Context, s *session) error
 	// cancel ends on the server what an abandoned session still does.

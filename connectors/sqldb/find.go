@@ -17,6 +17,8 @@ import (
 // once ask for each by its name.
 func (s *system) Find(ctx context.Context, q connectors.Query) iter.Seq2[connectors.Record, error] {
 	return func(yield func(connectors.Record, error) bool) {
+		ctx, cancel := s.while(ctx)
+		defer cancel()
 		stopped := false
 		send := func(r connectors.Record, err error) bool {
 			stopped = stopped || !yield(r, err)
@@ -30,24 +32,23 @@ func (s *system) Find(ctx context.Context, q connectors.Query) iter.Seq2[connect
 		}
 		for _, p := range places {
 			err := p.find(ctx, q, send)
-			if stopped || err == nil {
-				if stopped {
-					return
-				}
-				continue
-			}
-			if ctx.Err() != nil {
+			switch {
+			case stopped:
+				return
+			case err == nil:
+			case s.open.Err() != nil:
+				send(connectors.Record{}, s.explain(errClosed))
+				return
+			case ctx.Err() != nil:
 				send(connectors.Record{}, ctx.Err())
 				return
-			}
-			err = s.explain(err)
-			if len(places) == 1 {
-				send(connectors.Record{}, fmt.Errorf("place %s: %w", p.name, err))
+			case len(places) == 1:
+				send(connectors.Record{}, s.explain(fmt.Errorf("place %s: %w", p.name, err)))
 				return
-			}
-			gap := &connectors.Gap{Place: p.name, Entity: q.Entity, Why: err.Error()}
-			if !send(connectors.Record{}, gap) {
-				return
+			default:
+				if !send(connectors.Record{}, &connectors.Gap{Place: p.name, Entity: q.Entity, Why: s.explain(err).Error()}) {
+					return
+				}
 			}
 		}
 	}
@@ -55,12 +56,20 @@ func (s *system) Find(ctx context.Context, q connectors.Query) iter.Seq2[connect
 
 // asked returns the places that the query is about, and gaps for those that are not there.
 func (s *system) asked(q connectors.Query) ([]*place, []connectors.Gap) {
-	if q.Places == nil {
+	names := q.Places
+	if q.Refs != nil {
+		names = nil
+		for _, r := range q.Refs {
+			if !slices.Contains(names, r.Place) && (q.Places == nil || slices.Contains(q.Places, r.Place)) {
+				names = append(names, r.Place)
+			}
+		}
+	} else if names == nil {
 		return s.places, s.gaps
 	}
 	var places []*place
 	var gaps []connectors.Gap
-	for _, name := range q.Places {
+	for _, name := range names {
 		if p := s.place(name); p != nil {
 			places = append(places, p)
 			continue

@@ -77,8 +77,7 @@ func server(newDialect func(*system) (dialect, error), schemes ...string) func(*
 			return nil, err
 		}
 		return func(ctx context.Context) (connectors.Connector, error) {
-			s := newSystem(sys)
-			s.to, s.patterns, s.tls = to, keys.Databases, keys.TLS
+			s := &system{reg: sys, make: newDialect, to: to, patterns: keys.Databases, tls: keys.TLS}
 			var err error
 			if s.read, err = resolve(ctx, sys, to.user, keys.Password); err != nil {
 				return nil, err
@@ -89,7 +88,7 @@ func server(newDialect func(*system) (dialect, error), schemes ...string) func(*
 					return nil, err
 				}
 			}
-			return s.connect(ctx, newDialect)
+			return s.connect(ctx)
 		}, nil
 	}
 }

@@ -81,6 +81,8 @@ func (d mariadb) open(p *place, write bool) (*sql.DB, error) {
 	return d.database(p.sys.read, p.name)
 }
 
+func (d mariadb) network() (string, string) { return d.config.Net, d.config.Addr }
+
 func (mariadb) settle(ctx context.Context, s *session) error {
 	var version string
 	if err := s.conn.QueryRowContext(ctx, "SELECT CONNECTION_ID(), VERSION()").Scan(&s.id, &version); err != nil {

@@ -58,6 +58,10 @@ func (p *place) take(ctx context.Context, write bool) (*session, error) {
 	pool := p.pool(write)
 	for {
 		p.mu.Lock()
+		if p.sys.open.Err() != nil {
+			p.mu.Unlock()
+			return nil, errClosed
+		}
 		if n := len(pool.idle); n > 0 {
 			s := pool.idle[n-1]
 			pool.idle = pool.idle[:n-1]
@@ -100,7 +104,7 @@ func (p *place) put(s *session) {
 	pool := p.pool(s.write)
 	s.since = time.Now()
 	p.mu.Lock()
-	if len(pool.idle) < max(p.sys.reg.Parallel, 1) {
+	if p.sys.open.Err() == nil && len(pool.idle) < max(p.sys.reg.Parallel, 1) {
 		pool.idle = append(pool.idle, s)
 		s = nil
 	}

@@ -175,6 +175,10 @@ func keys(how compare.How, t compare.Type, values []string) []string {
 	return out
 }
 
+func onlyASCII(keys []string) []string {
+	return slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return !isASCII(k) })
+}
+
 // text writes a comparison of folded text.
 func (st *statement) text(c *column, expr string, how compare.How, values []string) {
 	wanted := keys(how, c.typ, values)
@@ -182,7 +186,7 @@ func (st *statement) text(c *column, expr string, how compare.How, values []stri
 		st.nothing()
 		return
 	}
-	ascii := slices.DeleteFunc(slices.Clone(wanted), func(k string) bool { return !isASCII(k) })
+	ascii := onlyASCII(wanted)
 	plain := st.d.plain(c, expr)
 	st.WriteByte('(')
 	switch how {
@@ -233,7 +237,7 @@ func pattern(how compare.How, key string) string {
 
 // number writes a text comparison of a column of numbers with its canonical text.
 func (st *statement) number(c *column, expr string, how compare.How, values []string) {
-	wanted := keys(how, c.typ, values)
+	wanted := onlyASCII(keys(how, c.typ, values))
 	if len(wanted) == 0 {
 		st.nothing()
 		return

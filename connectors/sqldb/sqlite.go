@@ -43,9 +43,8 @@ func setupSQLite(sys *connectors.System) (connectors.Open, error) {
 		return nil, err
 	}
 	return func(ctx context.Context) (connectors.Connector, error) {
-		s := newSystem(sys)
-		s.patterns = keys.Files
-		return s.connect(ctx, func(*system) (dialect, error) { return sqlite{}, nil })
+		s := &system{reg: sys, patterns: keys.Files, make: func(*system) (dialect, error) { return sqlite{}, nil }}
+		return s.connect(ctx)
 	}, nil
 }
 
@@ -118,6 +117,8 @@ func (sqlite) open(p *place, write bool) (*sql.DB, error) {
 	}
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+options.Encode())
 }
+
+func (sqlite) network() (string, string) { return "", "" }
 
 func (sqlite) settle(context.Context, *session) error { return nil }
 

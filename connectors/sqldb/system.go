@@ -16,6 +16,7 @@ import (
 // system is an open system: a database server or a set of SQLite files.
 type system struct {
 	reg      *connectors.System
+	make     func(*system) (dialect, error)
 	d        dialect
 	to       address
 	tls      *tlsKeys
@@ -24,14 +25,22 @@ type system struct {
 	write    account
 	places   []*place
 	gaps     []connectors.Gap // databases or files that the register names and that are not there
+	open     context.Context  // ends with Close
+	end      context.CancelFunc
 }
 
-func newSystem(reg *connectors.System) *system { return &system{reg: reg} }
+var errClosed = errors.New("the connector is closed")
+
+// again returns a system that is not open yet and is reached as this one is, with another register entry.
+func (s *system) again(reg *connectors.System) *system {
+	return &system{reg: reg, make: s.make, to: s.to, tls: s.tls, patterns: s.patterns, read: s.read, write: s.write}
+}
 
 // connect finds the places. One that cannot be reached is a gap, unless there is no other.
-func (s *system) connect(ctx context.Context, newDialect func(*system) (dialect, error)) (connectors.Connector, error) {
+func (s *system) connect(ctx context.Context) (connectors.Connector, error) {
+	s.open, s.end = context.WithCancel(context.Background())
 	var err error
-	if s.d, err = newDialect(s); err != nil {
+	if s.d, err = s.make(s); err != nil {
 		return nil, s.explain(err)
 	}
 	if s.places, err = s.d.places(ctx, s); err != nil {
@@ -53,8 +62,16 @@ func (s *system) explain(err error) error {
 	return fmt.Errorf("system %s: %w", s.reg.ID, err)
 }
 
-// Close ends every session.
+// while returns a context that also ends when the system is closed.
+func (s *system) while(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(s.open, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+// Close ends every session. A search that runs ends with an error.
 func (s *system) Close() error {
+	s.end()
 	var errs []error
 	for _, p := range s.places {
 		errs = append(errs, p.close())
@@ -98,6 +115,8 @@ func (s *system) place(name string) *place {
 // Describe reports the tables of every place. Shapes of an entity that differ from place to place are
 // joined: a field counts where any place has it.
 func (s *system) Describe(ctx context.Context) (connectors.Catalog, error) {
+	ctx, cancel := s.while(ctx)
+	defer cancel()
 	catalog := connectors.Catalog{Scope: connectors.PerPlace, Gaps: slices.Clone(s.gaps)}
 	found := make([][]connectors.Shape, len(s.places))
 	gaps := make([][]connectors.Gap, len(s.places))

@@ -1,0 +1,147 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dossier/connectors"
+	"dossier/connectors/connectortest"
+	"dossier/connectors/connectortest/suite"
+)
+
+// server returns the URL of a real server, from the environment. Without it the test is left out, but
+// never in CI.
+func serverURL(t testing.TB, variable string) *url.URL {
+	t.Helper()
+	text := os.Getenv(variable)
+	if text == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("%s names no server: CI may leave nothing out", variable)
+		}
+		t.Skipf("LEFT OUT: %s names no server", variable)
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatalf("%s is no URL", variable)
+	}
+	return u
+}
+
+// scratch names a system's keys in the register for a test's own databases on a server, or its own files.
+func scratch(t testing.TB, kind string, names ...string) (lines, dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	switch kind {
+	case "sqlite":
+		for _, n := range names {
+			db, err := sql.Open("sqlite", filepath.Join(dir, n+".db"))
+			if err == nil {
+				_, err = db.Exec("CREATE TABLE made (x); DROP TABLE made")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = db.Close()
+		}
+		return `files = ["*.db"]`, dir
+	case "mysql":
+		u := serverURL(t, "DOSSIER_TEST_MYSQL")
+		password, _ := u.User.Password()
+		door := newDoor(t, "mysql", fmt.Sprintf("%s:%s@tcp(%s)/", u.User.Username(), password, u.Host))
+		for _, n := range names {
+			door(t, "DROP DATABASE IF EXISTS `"+n+"`", "CREATE DATABASE `"+n+"` CHARACTER SET utf8mb4")
+			t.Cleanup(func() { door(t, "DROP DATABASE IF EXISTS `"+n+"`") })
+		}
+		t.Setenv("DOSSIER_TEST_SCRATCH_PASSWORD", password)
+		return fmt.Sprintf("address = %q\npassword = \"env:DOSSIER_TEST_SCRATCH_PASSWORD\"\ndatabases = [%s]",
+			"mysql://"+u.User.Username()+"@"+u.Host+"/", quoteAll(names)), dir
+	}
+	t.Fatalf("no kind %s", kind)
+	return "", ""
+}
+
+func quoteAll(names []string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = fmt.Sprintf("%q", n)
+	}
+	return strings.Join(out, ", ")
+}
+
+// newDoor returns a back door: it runs statements with an account of its own.
+func newDoor(t testing.TB, driver, dsn string) func(testing.TB, ...string) {
+	t.Helper()
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return func(t testing.TB, statements ...string) {
+		t.Helper()
+		for _, text := range statements {
+			if _, err := db.ExecContext(context.Background(), text); err != nil {
+				t.Fatalf("%s: %v", text, err)
+			}
+		}
+	}
+}
+
+func kindOf(t testing.TB, name string) connectors.Kind {
+	t.Helper()
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return k
+		}
+	}
+	t.Fatalf("no kind %s", name)
+	return connectors.Kind{}
+}
+
+// openSystem opens a system of the kind with the register's lines: keys of the system, then its entities.
+func openSystem(t testing.TB, kind, dir, lines string) *system {
+	t.Helper()
+	text := "version = 1\n[organisation]\nname = \"Test\"\nclock = \"england-and-wales\"\n[system.test]\nkind = \"" + kind + "\"\nowners = [\"Test\"]\n" + lines
+	register, err := connectors.Parse([]byte(text), []connectors.Kind{kindOf(t, kind)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sys, _ := register.System("test")
+	sys.Dir = dir
+	c, err := sys.Opens()(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c.(*system)
+}
+
+// harness returns the conformance harness on a scratch system of the kind.
+func harness(t testing.TB, kind string) *Harness {
+	t.Helper()
+	lines, dir := scratch(t, kind, "dossiertest_a", "dossiertest_b", "dossiertest_c")
+	h, err := NewHarness(openSystem(t, kind, dir, lines))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Clean(context.Background()); err != nil {
+			t.Error(err)
+		}
+		_ = h.Close()
+	})
+	return h
+}
+
+func TestSuite(t *testing.T) {
+	for _, kind := range []string{"sqlite", "mysql"} {
+		t.Run(kind, func(t *testing.T) { suite.Run(t, harness(t, kind)) })
+	}
+}
+
+var _ connectortest.Harness = (*Harness)(nil)
