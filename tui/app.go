@@ -1,0 +1,277 @@
+package tui
+
+import (
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/termenv"
+)
+
+// The smallest window that a screen is drawn in.
+const (
+	minWidth  = 60
+	minHeight = 16
+)
+
+// screen is one full window of the program: the list of requests, a new request, one request.
+type screen interface {
+	// update takes a key or an answer of the desk. It never waits: what takes time is in the command.
+	update(msg tea.Msg) tea.Cmd
+	// draw draws exactly height lines of width cells.
+	draw(p *pen, width, height int)
+	// keys are the keys that do something now, the most wanted first: the last line names the first group's,
+	// the help all.
+	keys() []keyGroup
+}
+
+// dialog stands before a screen until it is answered.
+type dialog interface {
+	screen
+	title() string
+}
+
+// ui is what all screens share.
+type ui struct {
+	office *office
+	keyMap *keyMap
+	styles *styles
+	now    func() time.Time
+	masked bool // values are not shown
+	steps  []step
+}
+
+// step is a way from one screen to another, taken when Update is through with the message.
+type step func(*app) tea.Cmd
+
+// then asks for a step.
+func (u *ui) then(s step) { u.steps = append(u.steps, s) }
+
+// app is the program: the screens behind each other, the dialog before them, and the frame last drawn.
+type app struct {
+	ui      *ui
+	screens []screen // the last one is seen
+	dialog  dialog   // nil: none
+	work    map[string]*work
+
+	profile termenv.Profile
+	dark    bool
+	leaving bool // quit was asked for: it follows when what was decided is recorded
+
+	width, height int
+	pen           pen
+	frame         string
+	fresh         bool // frame is up to date
+}
+
+func newApp(o *office, opts Options) *app {
+	u := &ui{office: o, keyMap: newKeys(), now: opts.Now}
+	a := &app{ui: u, work: map[string]*work{}, profile: opts.profile(), dark: opts.dark()}
+	u.styles = newStyles(a.profile, a.dark)
+	a.screens = []screen{newList(u, opts.Request)}
+	return a
+}
+
+// Init reads the list of requests.
+func (a *app) Init() tea.Cmd { return a.ui.office.requests() }
+
+// Update takes a message to where it belongs.
+func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	a.fresh = false
+	cmds := []tea.Cmd{a.route(msg)}
+	for len(a.ui.steps) > 0 {
+		steps := a.ui.steps
+		a.ui.steps = nil
+		for _, s := range steps {
+			cmds = append(cmds, s(a))
+		}
+	}
+	if a.leaving && !a.saving() {
+		return a, tea.Quit
+	}
+	cmds = append(cmds, a.look())
+	return a, tea.Batch(cmds...)
+}
+
+func (a *app) route(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+		return nil
+	case tea.KeyMsg:
+		return a.key(msg)
+	case requestsMsg:
+		return a.screens[0].update(msg)
+	case createdMsg:
+		return a.top().update(msg)
+	case findingMsg:
+		return a.toWork(msg.id, msg)
+	case eventsMsg:
+		return a.toWork(msg.search.id, msg)
+	case decidedMsg:
+		return a.toWork(msg.id, msg)
+	case viewedMsg:
+		return a.toWork(msg.id, msg)
+	case exportedMsg:
+		if a.dialog != nil {
+			return a.dialog.update(msg)
+		}
+	}
+	return nil
+}
+
+// toWork takes a message to a request, be it on the screen or not.
+func (a *app) toWork(id string, msg tea.Msg) tea.Cmd {
+	if w, ok := a.work[id]; ok {
+		return w.update(msg)
+	}
+	return nil
+}
+
+func (a *app) key(msg tea.KeyMsg) tea.Cmd {
+	k := a.ui.keyMap
+	switch {
+	case key.Matches(msg, k.stop):
+		return a.quit()
+	case key.Matches(msg, k.theme):
+		a.dark = !a.dark
+		a.ui.styles = newStyles(a.profile, a.dark)
+		return nil
+	case a.dialog != nil:
+		return a.dialog.update(msg)
+	}
+	if t, ok := a.top().(typing); ok && t.typing() {
+		return a.top().update(msg)
+	}
+	switch {
+	case key.Matches(msg, k.help):
+		a.dialog = newHelp(a.ui, a.top().keys())
+		return nil
+	case key.Matches(msg, k.mask):
+		a.ui.masked = !a.ui.masked
+		return nil
+	}
+	return a.top().update(msg)
+}
+
+// typing is a screen in which letters are text.
+type typing interface{ typing() bool }
+
+func (a *app) top() screen { return a.screens[len(a.screens)-1] }
+
+// quit ends the program, after a question where a search would be broken off. Asked for again, it ends it.
+func (a *app) quit() tea.Cmd {
+	_, asked := a.dialog.(*question)
+	if running := a.searching(); running != "" && !asked {
+		a.dialog = newQuestion(a.ui, "Quit and stop the search?",
+			"The search for "+running+" is not finished. What it found so far would have to be searched for again.",
+			func(a *app) tea.Cmd { a.leaving = true; return nil })
+		return nil
+	}
+	a.leaving = true
+	return nil
+}
+
+// searching returns the id of a request that is being searched for, "" where there is none.
+func (a *app) searching() string {
+	for id, w := range a.work {
+		if w.search != nil {
+			return id
+		}
+	}
+	return ""
+}
+
+// saving reports whether a decision is still to be recorded.
+func (a *app) saving() bool {
+	for _, w := range a.work {
+		if w.queue.busy() {
+			return true
+		}
+	}
+	return false
+}
+
+// look lets the request on the screen ask to show the record that its panes are at.
+func (a *app) look() tea.Cmd {
+	if w, ok := a.top().(*work); ok && a.dialog == nil && a.width > 0 {
+		return w.look(a.width, a.height)
+	}
+	return nil
+}
+
+// View returns the frame, drawn again only after a message.
+func (a *app) View() string {
+	if !a.fresh {
+		a.pen.reset()
+		a.draw()
+		a.frame = string(a.pen.b)
+		a.fresh = true
+	}
+	return a.frame
+}
+
+func (a *app) draw() {
+	p := &a.pen
+	if a.width < minWidth || a.height < minHeight {
+		for y := range a.height {
+			p.part(a.width)
+			if y == 0 {
+				p.put(a.ui.styles.warn, "Make the window larger")
+			} else if y == 1 {
+				p.put(a.ui.styles.plain, "at least 60 by 16; 80 by 24 is better")
+			}
+			p.end()
+			if y < a.height-1 {
+				p.newline()
+			}
+		}
+		return
+	}
+	if a.dialog != nil {
+		a.drawDialog()
+	} else {
+		a.top().draw(p, a.width, a.height-1)
+		p.newline()
+	}
+	a.hints()
+}
+
+// hints draws the last line: the keys that do something now, as many as fit, and the way to all of them.
+func (a *app) hints() {
+	p, s := &a.pen, a.ui.styles
+	groups := a.top().keys()
+	always := []key.Binding{a.ui.keyMap.help}
+	if a.dialog != nil {
+		groups, always = a.dialog.keys(), nil
+	}
+	p.part(a.width)
+	p.gap(1)
+	room := a.width - 1
+	for _, b := range always {
+		room -= hintCells(b)
+	}
+	for _, b := range groups[0].keys {
+		if n := hintCells(b); n <= room {
+			room -= n
+			a.hint(b)
+		}
+	}
+	for _, b := range always {
+		a.hint(b)
+	}
+	if a.leaving {
+		p.put(s.warn, "saving …")
+	}
+	p.end()
+}
+
+func (a *app) hint(b key.Binding) {
+	h := b.Help()
+	a.pen.put(a.ui.styles.accent, h.Key)
+	a.pen.gap(1)
+	a.pen.put(a.ui.styles.dim, h.Desc)
+	a.pen.gap(3)
+}
+
+func hintCells(b key.Binding) int { return cells(b.Help().Key) + 1 + cells(b.Help().Desc) + 3 }

@@ -1,0 +1,34 @@
+package tui
+
+import (
+	"context"
+	"iter"
+
+	"dossier/connectors"
+	"dossier/desk"
+	"dossier/export"
+	"dossier/request"
+)
+
+// Desk is what the screen needs of the use cases. Its methods may be called from several goroutines at once.
+type Desk interface {
+	// Register returns the systems and what is said of them.
+	Register() *connectors.Register
+	// Requests returns every request, the newest first.
+	Requests(ctx context.Context) ([]request.Request, error)
+	// NewRequest records a request.
+	NewRequest(ctx context.Context, n desk.NewRequest) (request.Request, error)
+	// Finding returns what the last search of a request found; desk.ErrNotSearched where there was none.
+	Finding(ctx context.Context, id string) (desk.Finding, error)
+	// Locate searches every system for the subject of a request and stores what was found. Its events are desk.Started,
+	// Progress, Match, Coverage and Done; its last error is nil or desk.ErrPartly where the search came to its end.
+	Locate(ctx context.Context, id string) iter.Seq2[desk.Event, error]
+	// Decide records whether a match concerns the subject.
+	Decide(ctx context.Context, id string, ref connectors.Ref, d desk.Decision, note string) error
+	// Viewed records that a person looked at a record. It is called before the record is shown.
+	Viewed(ctx context.Context, id string, ref connectors.Ref) error
+	// Export writes the package of a request to a file; its event is desk.Written.
+	Export(ctx context.Context, id, path string) iter.Seq2[desk.Event, error]
+	// VerifyPackage reads a package again and checks every file in it.
+	VerifyPackage(ctx context.Context, path string) (export.Report, error)
+}

@@ -1,0 +1,169 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"dossier/locate"
+	"dossier/request"
+)
+
+// exporting asks for a file's name, has the package written and verified, and tells what came of it.
+type exporting struct {
+	work   *work
+	input  textinput.Model
+	before []string // what should be known before
+	busy   bool
+	result *exportedMsg // nil: not written yet
+}
+
+func newExporting(w *work) *exporting {
+	e := &exporting{work: w, input: textField("", "", "").input}
+	e.input.SetValue(w.request.ID + ".zip")
+	e.input.Focus()
+	t, n := w.matches.tree.tally, w.systems.done()
+	e.before = append(e.before, plural(t.included, "record")+" of "+matchWords(t.all)+" will be in the package.")
+	if t.waiting > 0 {
+		e.before = append(e.before, "! "+matchWords(t.waiting)+" to decide: left out until somebody decides.")
+	}
+	if missing := n[locate.Failed] + n[locate.Partly] + n[""]; missing > 0 {
+		e.before = append(e.before, "! "+plural(missing, "system")+" not fully searched: the package says which, and why.")
+	}
+	if n[locate.ByHand] > 0 {
+		e.before = append(e.before, "! "+plural(n[locate.ByHand], "system")+" worked by hand: what the stewards find is not in it.")
+	}
+	return e
+}
+
+func (e *exporting) title() string { return "Export " + e.work.request.ID }
+
+func (e *exporting) update(msg tea.Msg) tea.Cmd {
+	k := e.work.ui.keyMap
+	switch msg := msg.(type) {
+	case exportedMsg:
+		e.take(msg)
+	case tea.KeyMsg:
+		switch {
+		case e.busy:
+		case key.Matches(msg, k.back), e.result != nil && key.Matches(msg, k.open):
+			e.work.ui.then(closeDialog)
+		case e.result != nil:
+		case key.Matches(msg, k.open):
+			return e.write()
+		default:
+			e.input, _ = e.input.Update(msg)
+		}
+	}
+	return nil
+}
+
+func (e *exporting) write() tea.Cmd {
+	path := strings.TrimSpace(e.input.Value())
+	if path == "" {
+		return nil
+	}
+	e.busy = true
+	return e.work.ui.office.export(e.work.request.ID, path)
+}
+
+func (e *exporting) take(msg exportedMsg) {
+	e.busy = false
+	s, log := e.work.ui.styles, e.work.log
+	if msg.err != nil {
+		log.add(s.bad, "Export failed: "+msg.err.Error())
+		e.work.ui.fail("Nothing was written", msg.err, func(a *app) tea.Cmd { a.dialog = e; return nil })
+		return
+	}
+	e.result = &msg
+	e.work.request.State = request.Exported
+	log.add(s.strong, "Package written: "+msg.written.Path)
+	if sound(msg) {
+		log.add(s.good, "Package verified: "+plural(msg.report.Files, "file"))
+	} else {
+		log.add(s.bad, "Package not verified: do not hand it over")
+	}
+}
+
+// sound reports whether a package is as it was written.
+func sound(msg exportedMsg) bool { return msg.unverified == nil && len(msg.report.Problems) == 0 }
+
+func (e *exporting) draw(p *pen, width, height int) {
+	s := e.work.ui.styles
+	if e.result != nil {
+		drawPage(p, &page{lines: e.outcome(width)}, width, height)
+		return
+	}
+	var lines []line
+	for _, b := range e.before {
+		k := s.plain
+		if strings.HasPrefix(b, "!") {
+			k = s.warn
+		}
+		lines = append(lines, paragraph(k, b, width)...)
+	}
+	lines = append(lines, nil, line{{s.strong, "File"}})
+	at := len(lines)
+	lines = append(lines, nil, nil, line{{s.dim, "It holds personal data: only you can read it, and it overwrites no other file."}})
+	if e.busy {
+		lines = append(lines, nil, line{{s.accent, "writing and verifying …"}})
+	}
+	for y := range height {
+		p.part(width)
+		switch {
+		case y == at:
+			p.gap(2)
+			drawInput(p, s, &e.input, !e.busy)
+		case y < len(lines):
+			for _, sp := range lines[y] {
+				p.put(sp.ink, sp.text)
+			}
+		}
+		p.end()
+		if y < height-1 {
+			p.newline()
+		}
+	}
+}
+
+// outcome tells what was written and whether it is sound.
+func (e *exporting) outcome(width int) []line {
+	s, r := e.work.ui.styles, e.result
+	lines := []line{{{s.strong, "Written"}}}
+	lines = append(lines, paragraph(s.plain, "  "+r.written.Path, width)...)
+	lines = append(lines,
+		line{{s.plain, "  " + plural(r.written.Records, "record") + ", " + plural(r.written.Files, "file") + ", " + size(r.written.Bytes)}})
+	if r.written.Undecided > 0 {
+		lines = append(lines, line{{s.warn, "  ! " + matchWords(r.written.Undecided) + " left out, still to decide"}})
+	}
+	if r.written.Rejected > 0 {
+		lines = append(lines, line{{s.plain, "  " + matchWords(r.written.Rejected) + " left out, excluded"}})
+	}
+	lines = append(lines, nil)
+	switch {
+	case r.unverified != nil:
+		lines = append(lines, line{{s.bad, "× Not verified: do not hand it over"}})
+		lines = append(lines, paragraph(s.plain, r.unverified.Error(), width)...)
+	case len(r.report.Problems) > 0:
+		lines = append(lines, line{{s.bad, "× Damaged: do not hand it over"}})
+		for _, problem := range r.report.Problems {
+			lines = append(lines, paragraph(s.plain, problem, width)...)
+		}
+	default:
+		lines = append(lines, line{{s.good, "● Verified: " + plural(r.report.Files, "file") + ", " + plural(r.report.Records, "record") +
+			", each as it was written"}})
+	}
+	return lines
+}
+
+func (e *exporting) keys() []keyGroup {
+	k := e.work.ui.keyMap
+	enter := key.NewBinding(key.WithHelp("enter", "write"))
+	if e.result != nil {
+		enter = key.NewBinding(key.WithHelp("enter", "close"))
+		return []keyGroup{{"", []key.Binding{enter}}}
+	}
+	return []keyGroup{{"", []key.Binding{enter, k.back}}}
+}

@@ -1,0 +1,280 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"dossier/connectors"
+	"dossier/desk"
+	"dossier/export"
+	"dossier/locate"
+	"dossier/request"
+)
+
+// fakeDesk is a desk whose answers the test gives.
+type fakeDesk struct {
+	register *connectors.Register
+
+	mu       sync.Mutex
+	requests []request.Request
+	findings map[string]desk.Finding
+	calls    []string // what was asked for, in order
+
+	told      chan any         // what Locate tells: events, and errors; it ends with the channel
+	fail      map[string]error // by the name of the method
+	noted     chan struct{}    // not nil: Viewed waits for it
+	deciding  chan struct{}    // not nil: Decide waits for it
+	exporting chan struct{}    // not nil: Export waits for it
+}
+
+const registerText = `
+version = 1
+[organisation]
+name = "The Institute of the Motor Industry"
+clock = "england-and-wales"
+[identifier.pin]
+title = "centre PIN"
+strength = "strong"
+[system.qlms]
+title = "QLMS"
+kind = "sql"
+holds = "Candidates for qualifications: registrations and claims"
+owners = ["Head of Membership & Professional Registration"]
+steward = "IT (Amco/Aptech)"
+purpose = "Registering candidates and claiming qualifications"
+basis = "contract"
+[system.qlms.entity.candidates]
+label = "Your registration"
+key = ["CandidateID"]
+[system.qlms.entity.candidates.fields]
+CandidateNo = { is = "candidate_number", label = "Candidate number" }
+Forename = { is = "given_name", label = "First name" }
+Surname = { is = "family_name" }
+DOB = { is = "birth_date", label = "Date of birth" }
+Email = { is = "email", label = "E-mail" }
+Status = { codes = { 1 = "Registered", 2 = "Passed" } }
+Ethnicity = { special = true }
+ScriptText = { label = "Examination script", exempt = { from = ["access"], reason = "examination script" } }
+[system.qlms.entity.claims]
+label = "Your claims"
+key = ["ClaimID"]
+parent = { entity = "candidates", on = { CandidateID = "CandidateID" } }
+[system.lms]
+title = "LMS"
+kind = "sql"
+owners = ["Head of Membership & Professional Registration"]
+[system.360]
+title = "360 System"
+kind = "sql"
+owners = ["HR"]
+[system.prodrive]
+title = "ProDrive"
+kind = "sql"
+owners = ["Membership"]
+[system.prodrive.entity.contacts]
+label = "Your membership"
+key = ["ContactID"]
+[system.websites]
+title = "Websites"
+kind = "sql"
+owners = ["Marcomms"]
+[system.fileshare]
+title = "IMI fileshares"
+kind = "sql"
+owners = ["IT"]
+[system.fileshare.entity.attendance]
+label = "Attendance lists"
+key = ["Row"]
+[system.mail]
+title = "Pure360 / Adestra"
+kind = "sql"
+owners = ["Marcomms"]
+[system.hr]
+title = "Simply HR"
+kind = "manual"
+owners = ["Head of HR"]
+steward = "HR desk"
+task = "Look the person up in Simply HR and file what is found"
+`
+
+// today is the day on which the tests take place.
+var today = time.Date(2026, 11, 21, 10, 30, 0, 0, time.UTC)
+
+func newFakeDesk(t testing.TB) *fakeDesk {
+	t.Helper()
+	open := func(*connectors.System) (connectors.Open, error) {
+		return func(context.Context) (connectors.Connector, error) { return nil, errors.New("not opened here") }, nil
+	}
+	register, err := connectors.Parse([]byte(registerText), []connectors.Kind{
+		{Name: "sql", Title: "Microsoft SQL Server", Setup: open}, {Name: "manual", Title: "Worked by hand"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &fakeDesk{register: register, findings: map[string]desk.Finding{}, told: make(chan any), fail: map[string]error{}}
+}
+
+var jane = locate.Subject{Identifiers: []locate.Identifier{{Kind: "given_name", Value: "Jane"},
+	{Kind: "family_name", Value: "Featherstone"}, {Kind: "email", Value: "jane@example.org"}}}
+
+// sampleRequests are four requests at different points of their clocks.
+func sampleRequests() []request.Request {
+	on := func(m time.Month, d int) time.Time { return time.Date(2026, m, d, 0, 0, 0, 0, time.UTC) }
+	name := func(given, family string) locate.Subject {
+		return locate.Subject{Identifiers: []locate.Identifier{{Kind: "given_name", Value: given}, {Kind: "family_name", Value: family}}}
+	}
+	return []request.Request{
+		{ID: "SAR-2026-0004", Kind: request.Access, Received: on(11, 12), State: request.Open, Subject: jane},
+		{ID: "SAR-2026-0003", Kind: request.Erase, Received: on(10, 26), State: request.Searched, Subject: name("Łukasz", "Żółć")},
+		{ID: "SAR-2026-0002", Kind: request.Portability, Received: on(10, 14), State: request.Open, Subject: name("太郎", "山田")},
+		{ID: "SAR-2026-0001", Kind: request.Access, Received: on(9, 1), State: request.Closed,
+			Subject: locate.Subject{Identifiers: []locate.Identifier{{Kind: "membership_number", Value: "IMI-004711"}}}},
+	}
+}
+
+func (f *fakeDesk) note(format string, args ...any) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, fmt.Sprintf(format, args...))
+}
+
+// asked returns the calls so far that start with a name.
+func (f *fakeDesk) asked(name string) []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var calls []string
+	for _, c := range f.calls {
+		if len(c) >= len(name) && c[:len(name)] == name {
+			calls = append(calls, c)
+		}
+	}
+	return calls
+}
+
+func (f *fakeDesk) failure(method string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.fail[method]
+}
+
+func (f *fakeDesk) setFailure(method string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fail[method] = err
+}
+
+func (f *fakeDesk) Register() *connectors.Register { return f.register }
+
+func (f *fakeDesk) Requests(context.Context) ([]request.Request, error) {
+	if err := f.failure("Requests"); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.requests), nil
+}
+
+func (f *fakeDesk) NewRequest(_ context.Context, n desk.NewRequest) (request.Request, error) {
+	f.note("NewRequest %s %s %v %q", n.Kind, n.Received.Format("2006-01-02"), n.Subject.Identifiers, n.Reason)
+	if err := f.failure("NewRequest"); err != nil {
+		return request.Request{}, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r := request.Request{ID: request.FormID(2026, len(f.requests)+1), Kind: n.Kind, Received: n.Received, State: request.Open, Subject: n.Subject}
+	f.requests = append([]request.Request{r}, f.requests...)
+	return r, nil
+}
+
+func (f *fakeDesk) Finding(_ context.Context, id string) (desk.Finding, error) {
+	if err := f.failure("Finding"); err != nil {
+		return desk.Finding{}, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	found, ok := f.findings[id]
+	if !ok {
+		return desk.Finding{}, desk.ErrNotSearched
+	}
+	found.Matches = slices.Clone(found.Matches)
+	return found, nil
+}
+
+func (f *fakeDesk) Locate(ctx context.Context, id string) iter.Seq2[desk.Event, error] {
+	return func(yield func(desk.Event, error) bool) {
+		f.note("Locate %s", id)
+		var found desk.Finding
+		for {
+			select {
+			case <-ctx.Done():
+				yield(nil, ctx.Err())
+				return
+			case told, ok := <-f.told:
+				if !ok {
+					found.Searched = today
+					order := func(a, b desk.Match) int { return cmp.Compare(a.Record.Ref.ID(), b.Record.Ref.ID()) }
+					slices.SortFunc(found.Matches, order)
+					f.mu.Lock()
+					f.findings[id] = found
+					f.mu.Unlock()
+					return
+				}
+				switch told := told.(type) {
+				case desk.Match:
+					found.Matches = append(found.Matches, told)
+				case desk.Coverage:
+					found.Coverage = append(found.Coverage, told.Coverage)
+				}
+				event, _ := told.(desk.Event)
+				err, _ := told.(error)
+				if !yield(event, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (f *fakeDesk) Decide(_ context.Context, id string, ref connectors.Ref, d desk.Decision, _ string) error {
+	if f.deciding != nil {
+		<-f.deciding
+	}
+	f.note("Decide %s %s %s", id, ref, d)
+	return f.failure("Decide")
+}
+
+func (f *fakeDesk) Viewed(_ context.Context, id string, ref connectors.Ref) error {
+	if f.noted != nil {
+		<-f.noted
+	}
+	f.note("Viewed %s %s", id, ref)
+	return f.failure("Viewed")
+}
+
+func (f *fakeDesk) Export(ctx context.Context, id, path string) iter.Seq2[desk.Event, error] {
+	return func(yield func(desk.Event, error) bool) {
+		f.note("Export %s %s", id, path)
+		if f.exporting != nil {
+			select {
+			case <-f.exporting:
+			case <-ctx.Done():
+			}
+		}
+		if err := f.failure("Export"); err != nil {
+			yield(nil, err)
+			return
+		}
+		yield(desk.Written{Path: "/home/dpo/" + path, Files: 14, Records: 7, Bytes: 48_213, Undecided: 1, Rejected: 1}, nil)
+	}
+}
+
+func (f *fakeDesk) VerifyPackage(_ context.Context, path string) (export.Report, error) {
+	f.note("VerifyPackage %s", path)
+	return export.Report{Files: 14, Records: 7}, f.failure("VerifyPackage")
+}

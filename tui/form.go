@@ -1,0 +1,222 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"dossier/connectors"
+	"dossier/desk"
+	"dossier/locate"
+	"dossier/request"
+)
+
+// form records a request, with the fields of the organisation's own form for subject access requests.
+type form struct {
+	ui       *ui
+	sections []section
+	fields   []*field // of all sections, in order
+	focus    int      // len(fields): the button
+	scroll   scroll
+	problem  string // what keeps the request from being recorded
+	saving   bool
+	received *field
+	kind     *field
+}
+
+type section struct {
+	title  string
+	fields []*field
+}
+
+const several = "Several: put ; between them"
+
+func newForm(u *ui) *form {
+	kinds := make([]string, len(request.Kinds))
+	for i, k := range request.Kinds {
+		kinds[i] = k.Title()
+	}
+	f := &form{ui: u, kind: choiceField("Kind of request", kinds...),
+		received: dateField("Received on", "", "The day it arrived, such as 31/01/2026")}
+	f.received.input.SetValue(u.now().Format("02/01/2006"))
+	person := []*field{
+		choiceField("Title", "not given", "Mr", "Mrs", "Miss", "Ms", "Mx", "Dr"),
+		textField("First names", "given_name", several),
+		textField("Surname", "family_name", several),
+		textField("Former surname", "former_name", several),
+		dateField("Date of birth", "birth_date", "Such as 31/01/1980"),
+		textField("Address", "address", "Street and town"),
+		textField("Post code", "postcode", several),
+		textField("E-mail", "email", several),
+		textField("Phone", "phone", several),
+		textField("Membership number", "membership_number", several),
+		textField("Candidate number", "candidate_number", several),
+		textField("National Insurance no.", "national_insurance_number", "Only where the request gives it"),
+	}
+	f.sections = []section{
+		{"The request", []*field{f.kind, f.received}},
+		{"The person", append(person, addedFields(u.office.desk.Register(), person)...)},
+		{"What is asked for", []*field{
+			dateField("From", "", "The first day that it is about; empty: all"),
+			dateField("To", "", "The last day that it is about; empty: all"),
+			textField("Financial information", "", "What is asked for, in the person's words"),
+			textField("Other information", "", "CPD, account notes, correspondence, certification …"),
+			choiceField("Delivery", "by e-mail", "by post"),
+			dateField("Declaration signed on", "", "Empty: not signed"),
+		}},
+	}
+	for _, s := range f.sections {
+		f.fields = append(f.fields, s.fields...)
+	}
+	f.focus = slices.Index(f.fields, person[1])
+	return f
+}
+
+// addedFields returns a field for each identifier that the register adds to the built-in ones.
+func addedFields(register *connectors.Register, known []*field) []*field {
+	var added []*field
+	for _, id := range register.Identifiers {
+		isKnown := slices.ContainsFunc(known, func(f *field) bool { return f.kind == id.Name })
+		if !isKnown && id.Name != "full_name" {
+			added = append(added, textField(capital(id.Title), id.Name, several))
+		}
+	}
+	return added
+}
+
+// capital writes a word with a capital letter.
+func capital(word string) string {
+	if word == "" {
+		return ""
+	}
+	r := []rune(word)
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
+
+// typing reports that letters are text here.
+func (f *form) typing() bool { return true }
+
+func (f *form) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case createdMsg:
+		f.saving = false
+		if msg.err != nil {
+			f.ui.fail("The request was not recorded", msg.err, nil)
+			return nil
+		}
+		f.ui.then(openRequest(msg.request))
+		return f.ui.office.requests()
+	case tea.KeyMsg:
+		return f.key(msg)
+	}
+	return nil
+}
+
+func (f *form) key(msg tea.KeyMsg) tea.Cmd {
+	k := f.ui.keyMap
+	onButton := f.focus == len(f.fields)
+	switch {
+	case key.Matches(msg, k.save), onButton && key.Matches(msg, k.open):
+		return f.save()
+	case key.Matches(msg, k.back):
+		f.leave()
+	case key.Matches(msg, k.next, k.open) || msg.String() == "down":
+		f.focus = min(f.focus+1, len(f.fields))
+	case key.Matches(msg, k.previous) || msg.String() == "up":
+		f.focus = max(f.focus-1, 0)
+	case !onButton:
+		f.fields[f.focus].update(msg)
+		f.problem = ""
+	}
+	return nil
+}
+
+// leave goes back to the list, after a question where something was typed.
+func (f *form) leave() {
+	typed := slices.ContainsFunc(f.fields, func(x *field) bool { return x != f.received && x.choices == nil && x.value() != "" })
+	if !typed {
+		f.ui.then(back)
+		return
+	}
+	f.ui.then(func(a *app) tea.Cmd {
+		a.dialog = newQuestion(f.ui, "Leave without recording?", "What was typed into the form is lost.", back)
+		return nil
+	})
+}
+
+// back goes to the screen behind.
+func back(a *app) tea.Cmd {
+	if w, ok := a.top().(*work); ok && w.search == nil && !w.queue.busy() {
+		delete(a.work, w.request.ID)
+	}
+	a.screens = a.screens[:len(a.screens)-1]
+	return a.ui.office.requests()
+}
+
+func (f *form) save() tea.Cmd {
+	if f.saving {
+		return nil
+	}
+	n, err := f.request()
+	if err != nil {
+		f.problem = err.Error()
+		return nil
+	}
+	f.saving, f.problem = true, ""
+	return f.ui.office.create(n)
+}
+
+// request returns what the form says. Where it cannot, the field that is wrong gets the focus.
+func (f *form) request() (desk.NewRequest, error) {
+	for i, x := range f.fields {
+		if err := x.check(); err != nil {
+			f.focus = i
+			return desk.NewRequest{}, fmt.Errorf("%s %w", x.label, err)
+		}
+	}
+	n := desk.NewRequest{Kind: request.Kinds[f.kind.chosen], Reason: f.asked()}
+	received, err := parseDay(f.received.value())
+	if err != nil || received.After(f.ui.now()) {
+		f.focus = slices.Index(f.fields, f.received)
+		return n, errors.New("Received on: write the day it arrived, today at the latest")
+	}
+	n.Received = received
+	for _, x := range f.fields {
+		if x.kind == "" {
+			continue
+		}
+		for _, v := range x.values() {
+			if x.isDate {
+				d, _ := parseDay(v)
+				v = d.Format("2006-01-02")
+			}
+			n.Subject.Identifiers = append(n.Subject.Identifiers, locate.Identifier{Kind: x.kind, Value: v})
+		}
+	}
+	if len(n.Subject.Identifiers) == 0 {
+		f.focus = slices.IndexFunc(f.fields, func(x *field) bool { return x.kind != "" })
+		return n, errors.New("nobody can be searched for without a name, a number or an address: fill in at least one")
+	}
+	return n, nil
+}
+
+// asked writes what is asked for, a line for each field that is no identifier and was filled in.
+func (f *form) asked() string {
+	var lines []string
+	for _, x := range f.fields {
+		if x.kind != "" || x == f.kind || x == f.received || x.value() == "" || x.value() == "not given" {
+			continue
+		}
+		lines = append(lines, x.label+": "+x.value())
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (f *form) keys() []keyGroup {
+	k := f.ui.keyMap
+	return []keyGroup{{"Form", []key.Binding{k.next, k.previous, k.save, k.back}}}
+}

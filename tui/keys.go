@@ -1,0 +1,74 @@
+package tui
+
+import "github.com/charmbracelet/bubbles/key"
+
+// keyMap is every key of the screen: what is pressed, what the last line names and what the help tells.
+type keyMap struct {
+	up, down, pageUp, pageDown, top, bottom key.Binding
+	next, previous, left, right             key.Binding
+
+	open, back, quit, stop, help, mask, theme key.Binding
+
+	newRequest, reload, save, yes, no key.Binding
+
+	search, export                     key.Binding
+	include, exclude, undecide, decide key.Binding
+	fold, details                      key.Binding
+}
+
+// keyGroup is a chapter of the help.
+type keyGroup struct {
+	title string
+	keys  []key.Binding
+}
+
+func newKeys() *keyMap {
+	bind := func(help, what string, keys ...string) key.Binding {
+		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, what))
+	}
+	return &keyMap{
+		up:       bind("↑ k", "up", "up", "k"),
+		down:     bind("↓ j", "down", "down", "j"),
+		pageUp:   bind("pgup", "a page up", "pgup", "ctrl+b"),
+		pageDown: bind("pgdn", "a page down", "pgdown", "ctrl+f"),
+		top:      bind("home g", "first line", "home", "g"),
+		bottom:   bind("end G", "last line", "end", "G"),
+		next:     bind("tab", "next pane", "tab"),
+		previous: bind("shift+tab", "pane before", "shift+tab"),
+		left:     bind("← h", "pane on the left", "left", "h"),
+		right:    bind("→ l", "pane on the right", "right", "l"),
+
+		open:  bind("enter", "open", "enter"),
+		back:  bind("esc", "back", "esc"),
+		quit:  bind("q", "quit", "q"),
+		stop:  bind("ctrl+c", "quit from anywhere", "ctrl+c"),
+		help:  bind("?", "help", "?"),
+		mask:  bind("m", "mask or show values", "m"),
+		theme: bind("ctrl+t", "colours for a dark or a light terminal", "ctrl+t"),
+
+		newRequest: bind("n", "new request", "n"),
+		reload:     bind("r", "read the list again", "r"),
+		save:       bind("ctrl+s", "save", "ctrl+s"),
+		yes:        bind("y", "yes", "y"),
+		no:         bind("n", "no", "n", "esc"),
+
+		search:   bind("s", "search", "s"),
+		export:   bind("e", "export", "e"),
+		include:  bind("i", "include", "i"),
+		exclude:  bind("x", "exclude", "x"),
+		undecide: bind("u", "take the decision back", "u"),
+		decide:   bind("n", "next to decide", "n"),
+		fold:     bind("space", "fold or unfold", " "),
+		details:  bind("d", "details", "d"),
+	}
+}
+
+// moving are the keys of every list.
+func (k *keyMap) moving() keyGroup {
+	return keyGroup{"Moving", []key.Binding{k.up, k.down, k.pageUp, k.pageDown, k.top, k.bottom}}
+}
+
+// everywhere are the keys of every screen.
+func (k *keyMap) everywhere() keyGroup {
+	return keyGroup{"Everywhere", []key.Binding{k.help, k.mask, k.theme, k.back, k.stop}}
+}

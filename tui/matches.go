@@ -1,0 +1,237 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"dossier/desk"
+)
+
+// matches is the pane of what was found: by system, children folded beneath their parents.
+type matches struct {
+	ui     *ui
+	tree   *tree
+	scroll scroll
+	place  place // what the cursor is on; it stays there while matches arrive around it
+}
+
+func newMatches(u *ui) *matches {
+	return &matches{ui: u, tree: newTree(u.office.desk.Register()), place: nowhere}
+}
+
+// show replaces the tree by one that was read, leaving the cursor on the same record.
+func (m *matches) show(t *tree) {
+	var at string
+	if n := m.chosen(); n != nil {
+		at = n.match.Record.Ref.ID()
+	}
+	for i := range m.tree.nodes {
+		if m.tree.nodes[i].unfolded {
+			if same, ok := t.index[m.tree.nodes[i].match.Record.Ref.ID()]; ok {
+				t.fold(same, false)
+			}
+		}
+	}
+	m.tree, m.place = t, nowhere
+	if i, ok := t.index[at]; ok {
+		m.place = place{t.nodes[i].branch, i}
+	}
+	m.follow()
+}
+
+// follow puts the cursor back on what it was on after lines have come or gone, on the same line of the
+// pane.
+func (m *matches) follow() {
+	lines := m.tree.size()
+	if m.place == nowhere {
+		m.scroll.cursor = min(m.scroll.cursor, 1)
+		if lines > 1 {
+			m.scroll.cursor = 1
+		}
+	} else {
+		line := m.tree.find(m.place)
+		m.scroll.offset += line - m.scroll.cursor
+		m.scroll.cursor = line
+	}
+	m.scroll.fit(lines)
+	m.place = m.tree.at(m.scroll.cursor)
+}
+
+// chosen returns the match under the cursor, nil where there is none.
+func (m *matches) chosen() *node {
+	if m.place.node == none {
+		return nil
+	}
+	return &m.tree.nodes[m.place.node]
+}
+
+// goTo puts the cursor on a match.
+func (m *matches) goTo(i int32) {
+	m.tree.reveal(i)
+	m.place = place{m.tree.nodes[i].branch, i}
+	m.scroll.cursor = m.tree.find(m.place)
+	m.scroll.fit(m.tree.size())
+}
+
+// goToSystem puts the cursor on the first match of a system; it reports whether there is one.
+func (m *matches) goToSystem(id string) bool {
+	for _, b := range m.tree.branches {
+		if b.system == id && len(b.tops) > 0 {
+			m.goTo(b.tops[0])
+			return true
+		}
+	}
+	return false
+}
+
+// key takes the keys of moving and folding; it reports whether it was one.
+func (m *matches) key(msg tea.KeyMsg) bool {
+	k := m.ui.keyMap
+	switch {
+	case m.scroll.update(k, msg, m.tree.size()):
+		m.place = m.tree.at(m.scroll.cursor)
+	case key.Matches(msg, k.fold):
+		m.fold()
+	default:
+		return false
+	}
+	return true
+}
+
+// fold hides or shows what is beneath the line under the cursor; on a child, what is beneath its parent.
+func (m *matches) fold() {
+	switch {
+	case m.place == nowhere:
+		return
+	case m.place.node == none:
+		b := m.tree.branches[m.place.branch]
+		b.folded = !b.folded
+	case len(m.chosen().children) > 0:
+		m.tree.fold(m.place.node, m.chosen().unfolded)
+	case m.chosen().parent != none:
+		m.place.node = m.chosen().parent
+		m.tree.fold(m.place.node, true)
+	}
+	m.follow()
+}
+
+// rows draws the lines in sight, each into a part that was begun.
+func (m *matches) rows(height int, focused bool) func(p *pen, y int) {
+	lines := m.tree.size()
+	m.scroll.height = height
+	m.scroll.fit(lines)
+	return func(p *pen, y int) {
+		if y += m.scroll.offset; y >= lines {
+			return
+		}
+		at, s := m.tree.at(y), m.ui.styles
+		mark := " "
+		if y == m.scroll.cursor {
+			mark = "►"
+			if focused {
+				p.lit(p.left, &s.selected)
+			}
+		}
+		p.put(s.accent, mark)
+		if at.node == none {
+			m.heading(p, m.tree.branches[at.branch])
+		} else {
+			m.row(p, at.node)
+		}
+	}
+}
+
+func (m *matches) heading(p *pen, b *branch) {
+	s := m.ui.styles
+	sign := "-"
+	if b.folded {
+		sign = "+"
+	}
+	words := plural(b.tally.all, "match")
+	if b.tally.all != 1 {
+		words = count(b.tally.all) + " matches"
+	}
+	if b.tally.waiting > 0 {
+		words += ", " + count(b.tally.waiting) + " to decide"
+	}
+	p.put(s.dim, sign)
+	p.gap(1)
+	p.put(s.strong, b.title)
+	p.gap(2)
+	p.put(s.dim, words)
+}
+
+// row draws a match: its decision as a sign, its certainty as a word and a number, what it is, and what speaks for it.
+func (m *matches) row(p *pen, i int32) {
+	n, s := &m.tree.nodes[i], m.ui.styles
+	sign, _, k := m.ui.decision(n.match)
+	word, number := certainty(n.match.Score, n.match.Certain)
+	p.put(k, sign)
+	p.gap(1)
+	if n.match.Certain {
+		p.cell(s.plain, word, 9)
+	} else {
+		p.cell(s.warn, word, 9)
+	}
+	p.right(s.plain, number, 4)
+	p.gap(2 + 2*m.tree.depth(i))
+	switch {
+	case len(n.children) == 0:
+		p.gap(2)
+	case n.unfolded:
+		p.put(s.dim, "- ")
+	default:
+		p.put(s.dim, "+ ")
+	}
+	p.put(s.plain, n.match.Label)
+	p.gap(1)
+	p.put(s.dim, m.ui.value(keyWords(n.match)))
+	if hidden := len(n.children); hidden > 0 && !n.unfolded {
+		p.gap(1)
+		p.put(s.dim, "("+count(len(m.tree.family(i))-1)+" beneath)")
+	}
+	if evidence := m.evidence(n.match); evidence != "" && p.left > len(evidence)/2 {
+		p.gap(2)
+		p.put(s.dim, evidence)
+	}
+}
+
+// keyWords writes the key of a record in short. A spreadsheet's row is named by where it stands.
+func keyWords(m *desk.Match) string {
+	if m.Record.At != "" {
+		return m.Record.At
+	}
+	return strings.Join(m.Record.Ref.Key, ", ")
+}
+
+// evidence writes in short what speaks for a match, and what against it.
+func (m *matches) evidence(match *desk.Match) string {
+	var b strings.Builder
+	for _, e := range match.Evidence {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		if e.Agrees {
+			b.WriteString("=")
+		} else {
+			b.WriteString("≠")
+		}
+		b.WriteString(m.ui.identifier(e.Identifier))
+	}
+	return b.String()
+}
+
+// decision tells whether a match is taken as the subject's, as a sign, in words and in an ink.
+func (u *ui) decision(m *desk.Match) (sign, words string, k ink) {
+	switch {
+	case m.Decision == desk.Accepted:
+		return "●", "included, as decided", u.styles.good
+	case m.Decision == desk.Rejected:
+		return "×", "excluded, as decided", u.styles.bad
+	case m.Certain:
+		return "●", "included, as certain", u.styles.good
+	}
+	return "○", "to be decided", u.styles.warn
+}

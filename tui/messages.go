@@ -1,0 +1,56 @@
+package tui
+
+import (
+	"time"
+
+	"dossier/connectors"
+	"dossier/desk"
+	"dossier/export"
+	"dossier/locate"
+	"dossier/request"
+)
+
+// The desk's answers.
+type (
+	requestsMsg struct {
+		requests []request.Request
+		err      error
+	}
+	createdMsg struct {
+		request request.Request
+		err     error
+	}
+	// findingMsg brings what the last search found; without a tree where there was none.
+	findingMsg struct {
+		id       string
+		searched time.Time
+		tree     *tree
+		coverage []locate.Coverage
+		err      error
+	}
+	// eventsMsg brings what a search told since the last one.
+	eventsMsg struct {
+		search *search
+		events []desk.Event
+		ended  bool
+	}
+	// decidedMsg tells which records a decision was recorded for; err says why not for the others.
+	decidedMsg struct {
+		id       string
+		refs     []connectors.Ref
+		decision desk.Decision
+		err      error
+	}
+	viewedMsg struct {
+		id     string
+		record string // its ID
+		err    error
+	}
+	exportedMsg struct {
+		id         string
+		written    desk.Written
+		report     export.Report
+		err        error // nothing was written
+		unverified error // it was written, and could not be read again
+	}
+)

@@ -1,0 +1,126 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"dossier/connectors"
+	"dossier/desk"
+)
+
+// office carries out what the screens ask of the desk, away from Update: each of its methods returns a
+// command, whose message is the answer. It knows which commands run, so that the program ends after them.
+type office struct {
+	desk Desk
+
+	short context.Context // for what is soon done and must not be lost: it outlives the screen
+	long  context.Context // for what can be broken off: searching, exporting
+	leave context.CancelFunc
+
+	mu     sync.Mutex
+	closed bool
+	busy   sync.WaitGroup
+}
+
+func newOffice(ctx context.Context, d Desk) *office {
+	o := &office{desk: d, short: context.WithoutCancel(ctx)}
+	o.long, o.leave = context.WithCancel(ctx)
+	return o
+}
+
+// close breaks off what can be broken off and waits for what runs.
+func (o *office) close() {
+	o.mu.Lock()
+	o.closed = true
+	o.mu.Unlock()
+	o.leave()
+	o.busy.Wait()
+}
+
+// run makes a command of a function that may wait.
+func (o *office) run(f func() tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		o.mu.Lock()
+		if o.closed {
+			o.mu.Unlock()
+			return nil
+		}
+		o.busy.Add(1)
+		o.mu.Unlock()
+		defer o.busy.Done()
+		return f()
+	}
+}
+
+// requests reads the list of requests.
+func (o *office) requests() tea.Cmd {
+	return o.run(func() tea.Msg {
+		list, err := o.desk.Requests(o.long)
+		return requestsMsg{list, err}
+	})
+}
+
+// create records a request.
+func (o *office) create(n desk.NewRequest) tea.Cmd {
+	return o.run(func() tea.Msg {
+		r, err := o.desk.NewRequest(o.short, n)
+		return createdMsg{r, err}
+	})
+}
+
+// finding reads what the last search of a request found, and sorts it into a tree.
+func (o *office) finding(id string) tea.Cmd {
+	return o.run(func() tea.Msg {
+		f, err := o.desk.Finding(o.long, id)
+		if errors.Is(err, desk.ErrNotSearched) {
+			return findingMsg{id: id}
+		}
+		if err != nil {
+			return findingMsg{id: id, err: err}
+		}
+		t := newTree(o.desk.Register())
+		for i := range f.Matches {
+			t.add(&f.Matches[i])
+		}
+		return findingMsg{id: id, searched: f.Searched, tree: t, coverage: f.Coverage}
+	})
+}
+
+// decide records a decision about records, one after the other; it stops at the first that fails.
+func (o *office) decide(id string, refs []connectors.Ref, d desk.Decision) tea.Cmd {
+	return o.run(func() tea.Msg {
+		for i, ref := range refs {
+			if err := o.desk.Decide(o.short, id, ref, d, ""); err != nil {
+				return decidedMsg{id, refs[:i], d, err}
+			}
+		}
+		return decidedMsg{id, refs, d, nil}
+	})
+}
+
+// viewed records that a record is about to be shown.
+func (o *office) viewed(id string, ref connectors.Ref) tea.Cmd {
+	return o.run(func() tea.Msg {
+		return viewedMsg{id, ref.ID(), o.desk.Viewed(o.short, id, ref)}
+	})
+}
+
+// export writes a package and reads it again.
+func (o *office) export(id, path string) tea.Cmd {
+	return o.run(func() tea.Msg {
+		var written desk.Written
+		for e, err := range o.desk.Export(o.long, id, path) {
+			if err != nil {
+				return exportedMsg{id: id, err: err}
+			}
+			if w, ok := e.(desk.Written); ok {
+				written = w
+			}
+		}
+		report, err := o.desk.VerifyPackage(o.long, path)
+		return exportedMsg{id: id, written: written, report: report, unverified: err}
+	})
+}

@@ -1,0 +1,270 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"dossier/connectors"
+	"dossier/desk"
+)
+
+// maxText is how much of one value is shown, in bytes: more is read in the package.
+const maxText = 256 << 10
+
+// record is the pane of one record. A record is shown once the desk has noted that it is looked at, and
+// noted again each time it comes into sight; with values masked nothing is seen, and nothing noted.
+type record struct {
+	ui      *ui
+	request string // its id
+	page    page
+	seen    string // the ID of the record that is in sight and noted
+	asking  string // the ID of the record that the desk is asked to note
+	refused string // the ID of a record that the desk could not note
+	made    made   // what the page was made of
+}
+
+// made is what a page is made of: it is made again when one of these changes.
+type made struct {
+	match  *desk.Match
+	width  int
+	masked bool
+	open   bool
+	styles *styles // replaced when the colours change
+}
+
+// look asks the desk to note that a record comes into sight; nil: none is.
+func (r *record) look(m *desk.Match) tea.Cmd {
+	if m == nil || r.ui.masked {
+		r.seen = ""
+		return nil
+	}
+	id := m.Record.Ref.ID()
+	if id != r.seen {
+		r.seen = ""
+	}
+	if r.seen == id || r.asking != "" || r.refused == id {
+		return nil
+	}
+	r.asking = id
+	return r.ui.office.viewed(r.request, m.Record.Ref)
+}
+
+// noted takes the desk's answer; m is the record under the cursor, which may be another by now.
+func (r *record) noted(msg viewedMsg, m *desk.Match) {
+	r.asking = ""
+	switch {
+	case msg.err != nil:
+		r.refused = msg.record
+		r.ui.fail("The record is not shown", msg.err, func(*app) tea.Cmd { r.refused = ""; return nil })
+	case m != nil && !r.ui.masked && m.Record.Ref.ID() == msg.record:
+		r.seen = msg.record
+	}
+}
+
+// make makes the page of a match where it is not made yet.
+func (r *record) make(m *desk.Match, width int) {
+	now := made{m, width, r.ui.masked, r.ui.masked || r.seen == m.Record.Ref.ID(), r.ui.styles}
+	if now == r.made {
+		return
+	}
+	if r.made.match == nil || r.made.match.Record.Ref.ID() != m.Record.Ref.ID() {
+		r.page.offset = 0
+	}
+	r.made = now
+	w := writer{ui: r.ui, width: max(24, width-1)}
+	w.system, _ = r.ui.office.desk.Register().System(m.Record.Ref.System)
+	if w.system != nil {
+		w.entity, _ = w.system.Entity(m.Record.Ref.Entity)
+	}
+	w.head(m)
+	switch {
+	case now.open:
+		w.evidence(m)
+		w.path(m)
+		w.fields(m)
+	case r.refused == m.Record.Ref.ID():
+		w.add(span{r.ui.styles.bad, "Not shown: the log could not take it in."})
+	}
+	r.page.lines = w.lines
+}
+
+// writer makes the lines of a record.
+type writer struct {
+	ui     *ui
+	width  int
+	system *connectors.System // nil where the register does not know it
+	entity *connectors.Entity // nil where the register does not know it
+	lines  []line
+}
+
+func (w *writer) add(spans ...span) { w.lines = append(w.lines, line(spans)) }
+
+// text adds a wrapped text behind a label of that many cells, all lines of it aligned.
+func (w *writer) text(gutter, label string, labelWidth int, k ink, text string) {
+	s := w.ui.styles
+	for i, part := range wrap(text, w.width-labelWidth-2) {
+		if i > 0 {
+			gutter, label = "", ""
+		}
+		w.add(span{s.accent, pad(gutter, 2)}, span{s.dim, fit(label, labelWidth)}, span{k, part})
+	}
+}
+
+// fit cuts or fills a label up to a column, with a space behind it.
+func fit(text string, width int) string {
+	text = visible(text)
+	if cells(text) > width-1 {
+		return cut(text, width-1) + " "
+	}
+	return pad(text, width)
+}
+
+func (w *writer) heading(title string) {
+	w.add()
+	w.add(span{w.ui.styles.strong, title})
+}
+
+func (w *writer) head(m *desk.Match) {
+	s := w.ui.styles
+	w.add(span{s.strong, m.Label}, span{s.dim, "  " + m.SystemTitle})
+	where := m.Record.Ref.Place + " / " + m.Record.Ref.Entity + " / " + w.ui.value(strings.Join(m.Record.Ref.Key, ", "))
+	if m.Record.At != "" {
+		where = m.Record.Ref.Place + " / " + m.Record.Ref.Entity + ", " + m.Record.At
+	}
+	for _, part := range wrap(where, w.width) {
+		w.add(span{s.dim, part})
+	}
+	if m.Parent != nil {
+		w.add(span{s.dim, "beneath " + m.Parent.Entity + " " + w.ui.value(strings.Join(m.Parent.Key, ", "))})
+	}
+	sign, words, k := w.ui.decision(m)
+	word, number := certainty(m.Score, m.Certain)
+	w.add(span{k, sign + " " + words}, span{s.plain, " · " + word + " " + number})
+}
+
+func (w *writer) evidence(m *desk.Match) {
+	s := w.ui.styles
+	w.heading("Evidence")
+	if len(m.Evidence) == 0 {
+		w.add(span{s.plain, "  none of its own"})
+	}
+	for _, e := range m.Evidence {
+		sign := "="
+		if !e.Agrees {
+			sign = "≠"
+		}
+		field := e.Field
+		if w.entity != nil {
+			field = w.entity.LabelOf(field)
+		}
+		w.text(sign, "", 0, s.plain, e.Words+" ("+field+", "+bits(e.Bits)+")")
+	}
+}
+
+// bits writes a weight of evidence: +8.2 bits.
+func bits(weight float64) string {
+	sign := ""
+	if weight > 0 {
+		sign = "+"
+	}
+	return sign + strconv.FormatFloat(weight, 'f', 1, 64) + " bits"
+}
+
+func (w *writer) path(m *desk.Match) {
+	s := w.ui.styles
+	w.heading("Path")
+	if len(m.Path) == 0 {
+		w.add(span{s.plain, "  by what the request itself gives"})
+	}
+	for _, step := range m.Path {
+		from := step.From.System
+		if sys, ok := w.ui.office.desk.Register().System(step.From.System); ok {
+			from = sys.Title
+		}
+		told := w.ui.identifier(step.Identifier.Kind) + " " + w.ui.value(step.Identifier.Value) + ", told by " + from +
+			" / " + step.From.Entity + " / " + w.ui.value(strings.Join(step.From.Key, ", "))
+		w.text("→", "", 0, s.plain, told)
+	}
+}
+
+// fields adds every field of the record, mapped or not, with its label and what the register says of it.
+func (w *writer) fields(m *desk.Match) {
+	s := w.ui.styles
+	w.heading("Fields")
+	if w.entity == nil {
+		w.add(span{s.dim, "  (this part of the system is not in the register)"})
+	}
+	column := min(24, w.width*2/5)
+	speaks := map[string]string{}
+	for _, e := range m.Evidence {
+		if m.Parent != nil {
+			break // it speaks of the parent's fields
+		}
+		if e.Agrees {
+			speaks[e.Field] = "="
+		} else {
+			speaks[e.Field] = "≠"
+		}
+	}
+	for i, name := range m.Record.Names {
+		label, said := name, &connectors.Field{}
+		if w.entity != nil {
+			label = w.entity.LabelOf(name)
+			if f, ok := w.entity.Field(name); ok {
+				said = f
+			}
+		}
+		text, k := w.value(m.Record.Values[i], said)
+		w.text(speaks[name], label, column, k, text)
+		if notes := w.notes(name, said); notes != "" {
+			w.text("", "", column, s.dim, notes)
+		}
+	}
+}
+
+// value writes a value, with the meaning of its code.
+func (w *writer) value(v connectors.Value, said *connectors.Field) (string, ink) {
+	s := w.ui.styles
+	if v.IsNull() {
+		return "–", s.dim
+	}
+	if w.ui.masked {
+		return masked, s.dim
+	}
+	text := v.String()
+	if meaning := said.Codes[text]; meaning != "" {
+		return text + " (" + meaning + ")", s.plain
+	}
+	if text == "" {
+		return "empty", s.dim
+	}
+	if len(text) > maxText {
+		end := maxText
+		for !utf8.RuneStart(text[end]) {
+			end--
+		}
+		return text[:end] + "\n… and " + size(int64(len(text)-end)) + " more, which the package holds", s.plain
+	}
+	return text, s.plain
+}
+
+// notes writes what a person should know of a field beside its value.
+func (w *writer) notes(name string, said *connectors.Field) string {
+	var notes []string
+	if w.entity != nil && said.Name == "" {
+		notes = append(notes, "not in the register")
+	}
+	if said.Special {
+		notes = append(notes, "special category")
+	}
+	if said.Exempt != nil {
+		notes = append(notes, "withheld from "+strings.Join(said.Exempt.From, ", ")+": "+said.Exempt.Reason)
+	}
+	if len(notes) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(notes, "; ") + ")"
+}

@@ -1,0 +1,269 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"dossier/connectors"
+	"dossier/desk"
+	"dossier/locate"
+	"dossier/request"
+)
+
+// pane is a part of the screen of a request that can have the focus.
+type pane int
+
+const (
+	onSystems pane = iota
+	onMatches
+	onDetail // the record, or the system where the systems had the focus before
+)
+
+// work is the screen of one request: the systems, the matches, the record and the log.
+type work struct {
+	ui      *ui
+	request request.Request
+	focus   pane
+	of      pane // what the detail is of: onSystems or onMatches
+
+	systems *systems
+	matches *matches
+	record  *record
+	system  page
+	log     *journal
+
+	read     bool      // what the last search found has come
+	searched time.Time // when the last search ended; zero: never
+	search   *search   // nil: none runs
+	queue    queue
+}
+
+func newWork(u *ui, r request.Request) *work {
+	return &work{
+		ui: u, request: r, focus: onMatches, of: onMatches,
+		systems: newSystems(u, r.Subject), matches: newMatches(u),
+		record: &record{ui: u, request: r.ID}, log: &journal{ui: u},
+	}
+}
+
+// queue holds decisions that are still to be recorded, in the order in which they were made. One is
+// recorded at a time, so that the last one made is the one that stays.
+type queue struct {
+	todo    []decision
+	running bool
+}
+
+type decision struct {
+	refs     []connectors.Ref
+	decision desk.Decision
+}
+
+func (q *queue) busy() bool { return q.running || len(q.todo) > 0 }
+
+func (w *work) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case findingMsg:
+		w.found(msg)
+	case eventsMsg:
+		return w.events(msg)
+	case decidedMsg:
+		return w.decided(msg)
+	case viewedMsg:
+		w.record.noted(msg, w.match())
+	case tea.KeyMsg:
+		return w.key(msg)
+	}
+	return nil
+}
+
+// found takes in what the last search found.
+func (w *work) found(msg findingMsg) {
+	if msg.err != nil {
+		w.ui.fail("What was found cannot be read", msg.err, func(a *app) tea.Cmd { return a.ui.office.finding(msg.id) })
+		return
+	}
+	w.read = true
+	if w.search != nil || msg.tree == nil {
+		return
+	}
+	w.searched = msg.searched
+	w.matches.show(msg.tree)
+	for _, c := range msg.coverage {
+		w.systems.cover(c)
+	}
+}
+
+// events takes in what a search told.
+func (w *work) events(msg eventsMsg) tea.Cmd {
+	if msg.search != w.search {
+		return nil
+	}
+	for _, e := range msg.events {
+		switch e := e.(type) {
+		case desk.Started:
+			w.systems.start(e)
+		case desk.Progress:
+			w.systems.progress(e)
+		case desk.Match:
+			w.matches.tree.add(&e)
+		case desk.Coverage:
+			w.systems.cover(e.Coverage)
+			w.log.covered(e.Coverage)
+		}
+	}
+	w.matches.follow()
+	if !msg.ended {
+		return w.ui.office.nextEvents(w.search)
+	}
+	return w.ended(msg.search.err)
+}
+
+// ended closes a search. What it stored is read again, so that the screen shows what will leave.
+func (w *work) ended(err error) tea.Cmd {
+	w.search.stop()
+	w.search = nil
+	switch {
+	case errors.Is(err, desk.ErrPartly), err == nil:
+		w.log.add(w.ui.styles.strong, "Search ended: "+matchWords(w.matches.tree.tally.all))
+		w.request.State = request.Searched
+	case errors.Is(err, errStopped):
+		w.log.add(w.ui.styles.warn, "Search stopped before its end")
+	default:
+		w.log.add(w.ui.styles.bad, "Search failed: "+err.Error())
+		w.ui.fail("The search failed", err, func(*app) tea.Cmd { return w.startSearch() })
+	}
+	return tea.Batch(w.ui.office.finding(w.request.ID), w.ui.office.requests())
+}
+
+func matchWords(n int) string {
+	if n == 1 {
+		return "1 match"
+	}
+	return count(n) + " matches"
+}
+
+// startSearch asks every system.
+func (w *work) startSearch() tea.Cmd {
+	w.search = w.ui.office.search(w.request.ID)
+	w.systems.restart()
+	w.matches.show(newTree(w.ui.office.desk.Register()))
+	w.focus, w.of = onSystems, onMatches
+	w.log.add(w.ui.styles.strong, "Search started: "+plural(len(w.systems.all), "system"))
+	return tea.Batch(w.ui.office.runSearch(w.search), w.ui.office.nextEvents(w.search))
+}
+
+// match returns the match whose record the detail shows, nil where there is none.
+func (w *work) match() *desk.Match {
+	if n := w.matches.chosen(); n != nil && w.of == onMatches {
+		return n.match
+	}
+	return nil
+}
+
+// look asks to show the record of the chosen match where the layout has room for it.
+func (w *work) look(width, height int) tea.Cmd {
+	for _, c := range w.layout(width) {
+		if c.pane == onDetail {
+			return w.record.look(w.match())
+		}
+	}
+	return w.record.look(nil)
+}
+
+// decide puts a decision about the chosen match, and everything beneath it, into the queue.
+func (w *work) decide(d desk.Decision) tea.Cmd {
+	if w.matches.chosen() == nil || w.focus == onSystems {
+		return nil
+	}
+	job := decision{decision: d}
+	for _, i := range w.matches.tree.family(w.matches.place.node) {
+		job.refs = append(job.refs, w.matches.tree.nodes[i].match.Record.Ref)
+	}
+	w.queue.todo = append(w.queue.todo, job)
+	return w.nextDecision()
+}
+
+func (w *work) nextDecision() tea.Cmd {
+	if w.queue.running || len(w.queue.todo) == 0 {
+		return nil
+	}
+	job := w.queue.todo[0]
+	w.queue.todo = w.queue.todo[1:]
+	w.queue.running = true
+	return w.ui.office.decide(w.request.ID, job.refs, job.decision)
+}
+
+// decided shows what was recorded of a decision.
+func (w *work) decided(msg decidedMsg) tea.Cmd {
+	w.queue.running = false
+	for _, ref := range msg.refs {
+		w.matches.tree.decide(ref, msg.decision)
+	}
+	if len(msg.refs) > 0 {
+		w.log.decided(w.matches.tree, msg)
+	}
+	if msg.err != nil {
+		w.queue.todo = nil
+		w.ui.fail("The decision was not recorded", msg.err, nil)
+	}
+	return w.nextDecision()
+}
+
+// toDecide goes to the next match that waits for a decision.
+func (w *work) toDecide() {
+	if next := w.matches.tree.nextWaiting(w.matches.place); next != none {
+		w.matches.goTo(next)
+		if w.focus != onDetail {
+			w.focus = onMatches
+		}
+		w.of = onMatches
+	}
+}
+
+// next tells what the request waits for, with the key that does it.
+func (w *work) next() (words, press string) {
+	waiting := w.matches.tree.tally.waiting
+	switch {
+	case w.search != nil:
+		return "stop the search", w.press(w.ui.keyMap.search)
+	case !w.read:
+		return "", ""
+	case w.searched.IsZero():
+		return "search", w.press(w.ui.keyMap.search)
+	case waiting > 0:
+		return "decide " + matchWords(waiting), w.press(w.ui.keyMap.decide)
+	case w.request.State == request.Exported:
+		return "hand the package over", ""
+	}
+	return "export", w.press(w.ui.keyMap.export)
+}
+
+func (w *work) press(b key.Binding) string { return b.Help().Key }
+
+// coverage tells in one line how far the systems were searched.
+func (w *work) coverage() (words string, k ink) {
+	n, s := w.systems.done(), w.ui.styles
+	if w.searched.IsZero() && w.search == nil && len(n) == 1 && n[""] > 0 {
+		return plural(len(w.systems.all), "system") + " to be searched", s.dim
+	}
+	parts := []string{count(n[locate.Searched]) + " of " + plural(len(w.systems.all), "system") + " searched"}
+	k = s.good
+	for _, state := range []struct {
+		of    locate.State
+		words string
+		ink   ink
+	}{{locate.ByHand, "by hand", s.good}, {locate.Partly, "partly", s.warn}, {locate.Failed, "failed", s.bad}} {
+		if n[state.of] > 0 {
+			parts = append(parts, count(n[state.of])+" "+state.words)
+			k = state.ink
+		}
+	}
+	if w.search != nil {
+		k = s.accent
+	}
+	return strings.Join(parts, ", "), k
+}

@@ -1,0 +1,154 @@
+package tui
+
+import (
+	"errors"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"dossier/desk"
+)
+
+// What the keys decide about a match.
+const (
+	included  = desk.Accepted
+	excluded  = desk.Rejected
+	undecided = desk.Undecided
+)
+
+// Why a package cannot be written yet.
+var (
+	errSearching  = errors.New("a search is running: wait for its end, or stop it and search again later, so that the package holds the whole answer")
+	errUnsearched = errors.New("nothing was searched yet: press s to search, decide about what was found, then export")
+)
+
+func (w *work) key(msg tea.KeyMsg) tea.Cmd {
+	k := w.ui.keyMap
+	switch {
+	case key.Matches(msg, k.back):
+		w.leave()
+	case key.Matches(msg, k.quit):
+		w.ui.then((*app).quit)
+	case key.Matches(msg, k.next):
+		w.turn(w.focus + 1)
+	case key.Matches(msg, k.previous):
+		w.turn(w.focus - 1)
+	case key.Matches(msg, k.right):
+		w.turn(min(w.focus+1, onDetail))
+	case key.Matches(msg, k.left):
+		w.turn(max(w.focus-1, onSystems))
+	case key.Matches(msg, k.search):
+		return w.searchOrStop()
+	case key.Matches(msg, k.export):
+		w.export()
+	case key.Matches(msg, k.decide):
+		w.toDecide()
+	case key.Matches(msg, k.include):
+		return w.decide(included)
+	case key.Matches(msg, k.exclude):
+		return w.decide(excluded)
+	case key.Matches(msg, k.undecide):
+		return w.decide(undecided)
+	default:
+		w.inPane(msg)
+	}
+	return nil
+}
+
+// inPane takes the keys that mean something in the pane that has the focus.
+func (w *work) inPane(msg tea.KeyMsg) {
+	k := w.ui.keyMap
+	switch w.focus {
+	case onSystems:
+		switch a := w.systems.chosen(); {
+		case w.systems.scroll.update(k, msg, len(w.systems.all)):
+		case a != nil && key.Matches(msg, k.details):
+			w.of, w.focus = onSystems, onDetail
+		case a != nil && key.Matches(msg, k.open):
+			if w.matches.goToSystem(a.id) {
+				w.turn(onMatches)
+			} else {
+				w.of, w.focus = onSystems, onDetail
+			}
+		}
+	case onMatches:
+		switch {
+		case w.matches.key(msg):
+		case key.Matches(msg, k.open) && w.matches.place.node == none:
+			w.matches.fold()
+		case key.Matches(msg, k.open, k.details):
+			w.turn(onDetail)
+		}
+	case onDetail:
+		if w.of == onSystems {
+			w.system.update(k, msg)
+		} else {
+			w.record.page.update(k, msg)
+		}
+	}
+}
+
+// turn gives a pane the focus, round about.
+func (w *work) turn(to pane) {
+	w.focus = (to + onDetail + 1) % (onDetail + 1)
+	if w.focus == onMatches {
+		w.of = onMatches
+	}
+}
+
+// leave goes from the detail to its list, and from there to the requests.
+func (w *work) leave() {
+	if w.focus == onDetail {
+		w.focus = w.of
+		return
+	}
+	w.ui.then(back)
+}
+
+func (w *work) searchOrStop() tea.Cmd {
+	if w.search == nil {
+		if !w.read {
+			return nil
+		}
+		return w.startSearch()
+	}
+	running := w.search
+	w.ui.then(func(a *app) tea.Cmd {
+		a.dialog = newQuestion(w.ui, "Stop the search?", "What was found so far is not the whole answer, and is not kept as one.",
+			func(*app) tea.Cmd { running.halt(); return nil })
+		return nil
+	})
+	return nil
+}
+
+func (w *work) export() {
+	switch {
+	case w.search != nil:
+		w.ui.fail("Not yet", errSearching, nil)
+	case w.searched.IsZero():
+		w.ui.fail("Not yet", errUnsearched, nil)
+	default:
+		w.ui.then(func(a *app) tea.Cmd { a.dialog = newExporting(w); return nil })
+	}
+}
+
+func (w *work) keys() []keyGroup {
+	k := w.ui.keyMap
+	var now keyGroup
+	switch w.focus {
+	case onSystems:
+		now = keyGroup{"Systems", []key.Binding{k.search, k.open, k.details, k.next}}
+	case onMatches:
+		now = keyGroup{"Matches", []key.Binding{k.include, k.exclude, k.decide, k.open, k.fold, k.next}}
+	case onDetail:
+		now = keyGroup{"Record", []key.Binding{k.include, k.exclude, k.decide, k.next}}
+	}
+	now.keys = append(now.keys, k.back)
+	return []keyGroup{
+		now,
+		{"The request", []key.Binding{k.search, k.decide, k.export, k.quit}},
+		{"A match", []key.Binding{k.include, k.exclude, k.undecide, k.fold, k.details}},
+		{"Panes", []key.Binding{k.next, k.previous, k.left, k.right}},
+		k.moving(),
+	}
+}
