@@ -167,6 +167,12 @@ func parseEntity(name string, raw any, sys *System, meta toml.MetaData, r *Regis
 	if len(e.Key) == 0 && !sys.Kind.Keyless && sys.Kind.Setup != nil {
 		problem("key", `is missing: name the fields whose values tell one record from every other, such as key = ["CandidateID"]`)
 	}
+	if slices.Contains(e.Key, "") {
+		problem("key", "names an empty field")
+	}
+	if e.Restrict != nil && len(e.Restrict.Set) == 0 && e.Restrict.Move == "" {
+		problem("restrict", `write { set = { Restricted = true } }, or { move = "where restricted records go" }`)
+	}
 	if e.Parent != nil && (e.Parent.Entity == "" || len(e.Parent.On) == 0) {
 		problem("parent", `write { entity = "the parent", on = { ChildField = "ParentField" } }`)
 	}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 )
@@ -119,17 +121,35 @@ func (r *Register) checkOrganisation(s *Settings) error {
 	return errors.Join(errs...)
 }
 
-// syntaxProblem turns an error of the TOML reader into one that quotes nothing of the text.
+// syntaxProblem turns an error of the TOML reader into one that quotes nothing of the text but keys.
 func syntaxProblem(err error) error {
 	var pe toml.ParseError
 	if !errors.As(err, &pe) {
 		return &Problem{Why: "is not TOML"}
 	}
-	if pe.LastKey == "" {
-		return &Problem{Why: fmt.Sprintf("line %d is not TOML", pe.Position.Line)}
+	if twice := writtenTwice.FindStringSubmatch(pe.Message); twice != nil {
+		p := problemAt(twice[1])
+		p.Why = fmt.Sprintf("line %d writes this table or key a second time: join the two, or give one another name", pe.Position.Line)
+		return p
 	}
-	return &Problem{Key: pe.LastKey, Why: fmt.Sprintf("line %d, at or after this key, is not TOML: look for a missing quote, "+
-		"a table or key written twice, or a value without quotes", pe.Position.Line)}
+	p := problemAt(pe.LastKey)
+	p.Why = fmt.Sprintf("line %d is not TOML: look for a missing quote or bracket, or a value without quotes", pe.Position.Line)
+	if pe.LastKey != "" {
+		p.Why = fmt.Sprintf("line %d, at or after this key, is not TOML: look for a missing quote or bracket, or a value without quotes", pe.Position.Line)
+	}
+	return p
+}
+
+// writtenTwice is how the TOML reader reports a key that is defined twice.
+var writtenTwice = regexp.MustCompile(`^Key '(.*)' has already been defined\.$`)
+
+// problemAt returns a problem of the system and the key that a path from the root of the register names.
+func problemAt(path string) *Problem {
+	if rest, ok := strings.CutPrefix(path, "system."); ok && !strings.HasPrefix(rest, `"`) {
+		id, key, _ := strings.Cut(rest, ".")
+		return &Problem{System: id, Key: key}
+	}
+	return &Problem{Key: path}
 }
 
 // childKeys returns the names right below the path, in the order of the file.

@@ -88,8 +88,11 @@ func (s *Settings) problem(path, why string) error {
 }
 
 func (s *Settings) join(name string) string {
-	if s.path == "" {
+	switch {
+	case s.path == "":
 		return name
+	case name == "":
+		return s.path
 	}
 	return s.path + "." + name
 }
@@ -136,6 +139,9 @@ func (s *Settings) set(path string, v reflect.Value, raw any) error {
 	case reflect.Interface:
 		v.Set(reflect.ValueOf(raw))
 	case reflect.Pointer:
+		if _, isTable := raw.(map[string]any); !isTable {
+			return wrong("a table in braces, such as { … }")
+		}
 		v.Set(reflect.New(v.Type().Elem()))
 		return s.set(path, v.Elem(), raw)
 	case reflect.Slice:

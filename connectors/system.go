@@ -205,7 +205,7 @@ func (s *System) checkParents() error {
 	var errs []error
 	for _, e := range s.Entities {
 		seen := []string{e.Name}
-		for p := e; p.Parent != nil; {
+		for p := e; p.Parent != nil && p.Parent.Entity != ""; {
 			parent, ok := s.Entity(p.Parent.Entity)
 			if !ok {
 				errs = append(errs, p.settings.Problem("parent.entity", "names no entity of this system"))

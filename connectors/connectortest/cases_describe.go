@@ -20,7 +20,7 @@ func describeCases() []Case {
 					}
 					catalog, err := s.describe(ctx)
 					if err != nil {
-						return fmt.Errorf("Describe: %w", err)
+						return fmt.Errorf("describe: %w", err)
 					}
 					if err := b.checkCatalog(catalog, data); err != nil {
 						return err
@@ -40,7 +40,7 @@ func describeCases() []Case {
 					}
 					catalog, err := s.describe(ctx)
 					if err != nil {
-						return fmt.Errorf("Describe: %w", err)
+						return fmt.Errorf("describe: %w", err)
 					}
 					for _, shape := range catalog.Shapes {
 						if _, ok := data.Entity(shape.Entity); !ok {
@@ -63,25 +63,25 @@ func describeCases() []Case {
 
 func (b *bench) checkCatalog(catalog connectors.Catalog, data Dataset) error {
 	if len(catalog.Gaps) > 0 {
-		return fmt.Errorf("Describe has a gap where all can be described: %w", &catalog.Gaps[0])
+		return fmt.Errorf("the catalog has a gap where all can be described: %w", &catalog.Gaps[0])
 	}
 	for _, place := range b.limits.Places {
 		if !slices.Contains(catalog.Places, place) {
-			return fmt.Errorf("Describe does not tell the place %q", place)
+			return fmt.Errorf("the catalog lacks the place %q", place)
 		}
 	}
 	switch catalog.Scope {
 	case connectors.PerRecord, connectors.PerPlace, connectors.PerSystem:
 	default:
-		return fmt.Errorf("Describe does not say what one Apply is atomic over")
+		return fmt.Errorf("the catalog does not say what one Apply is atomic over")
 	}
 	for _, e := range data.Entities {
 		shape, ok := catalog.Shape(e.Name)
 		if !ok {
-			return fmt.Errorf("Describe does not tell the entity %s", e.Name)
+			return fmt.Errorf("the catalog lacks the entity %s", e.Name)
 		}
 		if err := b.checkShape(shape, e); err != nil {
-			return fmt.Errorf("Describe, %s: %w", e.Name, err)
+			return fmt.Errorf("the shape of %s: %w", e.Name, err)
 		}
 	}
 	return nil
@@ -90,7 +90,7 @@ func (b *bench) checkCatalog(catalog connectors.Catalog, data Dataset) error {
 func (b *bench) checkShape(shape connectors.Shape, e Entity) error {
 	switch {
 	case shape.Mapped == e.Unregistered:
-		return fmt.Errorf("Mapped is %t", shape.Mapped)
+		return fmt.Errorf("it is told as mapped: %t", shape.Mapped)
 	case !slices.Equal(shape.Key, e.Key):
 		return fmt.Errorf("the key is %q and not %q", shape.Key, e.Key)
 	case shape.Rows < -1:
@@ -154,7 +154,7 @@ func (s *session) checkSearch(ctx context.Context, entity string, column connect
 		q := query(entity, term(column.Name, how, examples[how]))
 		if column.CanSearch(how) {
 			if _, err := s.all(ctx, q); err != nil {
-				return fmt.Errorf("Describe says that it can be searched: %w", err)
+				return fmt.Errorf("the catalog says that it can be searched: %w", err)
 			}
 			continue
 		}
@@ -163,7 +163,7 @@ func (s *session) checkSearch(ctx context.Context, entity string, column connect
 			return err
 		}
 		if !slices.ContainsFunc(f.gaps, func(g connectors.Gap) bool { return g.Field == column.Name }) {
-			return fmt.Errorf("%s: Describe says that it cannot be searched, and no gap names the field (%d records, error %v)", describe(q), len(f.records), f.err)
+			return fmt.Errorf("%s: the catalog says that it cannot be searched, and no gap names the field (%d records, error %v)", describe(q), len(f.records), f.err)
 		}
 	}
 	if column.Type == compare.Text && !column.CanSearch(compare.Equal) {

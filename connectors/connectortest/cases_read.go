@@ -215,7 +215,7 @@ func runIndexed(ctx context.Context, b *bench) error {
 	shape, _ := catalog.Shape(many)
 	for _, field := range []string{"id", "number"} {
 		if column, _ := shape.Column(field); !column.Indexed {
-			return fmt.Errorf("Describe does not call the field %q indexed", field)
+			return fmt.Errorf("the catalog does not call the field %q indexed", field)
 		}
 		value := b.world.records(many)[4321].Get(field).String()
 		for _, v := range []string{value, "0", "abc"} {

@@ -106,7 +106,7 @@ func runTyped(ctx context.Context, b *bench) error {
 	entity := b.world.data.Entities[0].Name
 	catalog, err := s.describe(ctx)
 	if err != nil {
-		return fmt.Errorf("Describe: %w", err)
+		return fmt.Errorf("describe: %w", err)
 	}
 	shape, _ := catalog.Shape(entity)
 	for _, f := range b.limits.typed() {
