@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Options say which estate to make.
@@ -28,7 +29,6 @@ type Estate struct {
 	Truth    string   // the path of truth.jsonl
 	People   []Person // what truth.jsonl holds
 	Nobody   []Record // records of entities with personal data that are nobody's: tests, firms, totals
-	Demo     Person   // the truth of the demo subject
 }
 
 // Generate makes the estate in a folder: the systems' files, their register connectors.toml, and truth.jsonl. Files of an
@@ -45,14 +45,14 @@ func Generate(ctx context.Context, o Options) (*Estate, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := b.write(filepath.Join(o.Dir, "fileshare")); err != nil {
+		if err := b.write(o.Dir); err != nil {
 			return nil, fmt.Errorf("the workbook %s of the estate cannot be written: %w", b.file, err)
 		}
 	}
 	for _, l := range w.lists {
 		content, err := l.bytes()
 		if err == nil {
-			err = writeFile(filepath.Join(o.Dir, "mailing-lists", l.file), content)
+			err = writeFile(filepath.Join(o.Dir, filepath.FromSlash(l.place())), content)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("the list %s of the estate cannot be written: %w", l.file, err)
@@ -60,11 +60,6 @@ func Generate(ctx context.Context, o Options) (*Estate, error) {
 	}
 	e := &Estate{Dir: o.Dir, Register: filepath.Join(o.Dir, "connectors.toml"), Truth: filepath.Join(o.Dir, "truth.jsonl")}
 	e.People, e.Nobody = w.truth(o)
-	for _, p := range e.People {
-		if p.Person == demoID {
-			e.Demo = p
-		}
-	}
 	if err := writeFile(filepath.Join(o.Dir, "legacy", legacyName), legacyFile); err != nil {
 		return nil, err
 	}
@@ -105,43 +100,9 @@ func (e *Estate) writeTruth() error {
 	return writeFile(e.Truth, b.Bytes())
 }
 
-// NameRows fills in the keys of records in files, which only the connector that reads them can tell, and writes
-// truth.jsonl again. It asks keys for the keys of an entity in a place by row, and leaves rows without an answer as they are.
-func (e *Estate) NameRows(keys func(system, place, entity string) (map[int][]string, error)) error {
-	known := map[[3]string]map[int][]string{}
-	name := func(records []Record) error {
-		for i := range records {
-			r := &records[i]
-			if r.Row == 0 {
-				continue
-			}
-			id := [3]string{r.System, r.Place, r.Entity}
-			if _, asked := known[id]; !asked {
-				found, err := keys(r.System, r.Place, r.Entity)
-				if err != nil {
-					return err
-				}
-				known[id] = found
-			}
-			if key := known[id][r.Row]; key != nil {
-				r.Key = key
-			}
-		}
-		return nil
-	}
-	for i := range e.People {
-		p := &e.People[i]
-		if err := name(p.Records); err != nil {
-			return err
-		}
-		if err := name(p.Mentions); err != nil {
-			return err
-		}
-	}
-	if err := name(e.Nobody); err != nil {
-		return err
-	}
-	return e.writeTruth()
+// Demo returns the truth of the demo subject.
+func (e *Estate) Demo() Person {
+	return e.People[slices.IndexFunc(e.People, func(p Person) bool { return p.Person == demoID })]
 }
 
 const demoID = "p867"

@@ -25,20 +25,21 @@ type face struct {
 	classes              classes
 }
 
-// face decides how one record has the person. It draws until what is left can still be recognised, and
-// gives up on slips after a while.
-func (p *person) face(d dice, a asks) face {
+// face decides how one record has the person. It draws until what is left can still be recognised, first with the slips that
+// the record's writers make, then without. It reports false where the record has no place for enough of this person.
+func (p *person) face(d dice, a asks) (face, bool) {
 	if a.enough == 0 {
 		a.enough = 12
 	}
-	for range 12 {
+	for i := range 24 {
+		if i == 12 {
+			a.past, a.care = 0, 100
+		}
 		if f, weight := p.drawFace(d, a); a.anchored || weight >= a.enough {
-			return f
+			return f, true
 		}
 	}
-	a.past, a.care = 0, 100
-	f, _ := p.drawFace(d, a)
-	return f
+	return face{}, false
 }
 
 // drawFace draws one face and weighs, in half points, what of the person can still be recognised in it:

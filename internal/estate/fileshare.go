@@ -14,6 +14,9 @@ type workbook struct {
 	sheets []*sheet
 }
 
+// place is the path from the folder of the estate, by which records name the file.
+func (b *workbook) place() string { return "fileshare/" + b.file }
+
 // sheet is one sheet of a workbook.
 type sheet struct {
 	name   string
@@ -72,7 +75,7 @@ func (w *world) membersExport() *workbook {
 		if p.lapsed && !p.demo {
 			s = lapsed
 		}
-		f := p.face(d, asks{born: true, mail: true, phone: true, home: true, anchored: true, past: 15, care: 75})
+		f, _ := p.face(d, asks{born: true, mail: true, phone: true, home: true, anchored: true, past: 15, care: 75})
 		if p.demo {
 			f = p.demoContact()
 			f.phone = phoneText(d, p.phone)
@@ -101,7 +104,10 @@ func (w *world) dinner() *workbook {
 		if !d.percent(7) && !p.demo {
 			continue
 		}
-		f := p.face(d, asks{mail: true, past: 5, care: 70, enough: 10})
+		f, ok := p.face(d, asks{mail: true, past: 5, care: 70, enough: 10})
+		if !ok {
+			continue
+		}
 		if p.demo {
 			f = p.demoContact()
 			f.given, f.mail = p.knownAs, p.mail
@@ -137,7 +143,7 @@ func (w *world) cpdReturns() *workbook {
 			if !p.member || (!d.percent(9) && !(p.demo && q == 1)) {
 				continue
 			}
-			f := p.face(d, asks{anchored: true, past: 10, care: 75})
+			f, _ := p.face(d, asks{anchored: true, past: 10, care: 75})
 			no := p.membership()
 			switch d.IntN(4) {
 			case 0:
@@ -175,7 +181,10 @@ func (w *world) bursaries() *workbook {
 		if !d.percent(5) || p.undated {
 			continue
 		}
-		f := p.face(d, asks{born: true, phone: true, home: true, past: 15, care: 65})
+		f, ok := p.face(d, asks{born: true, phone: true, home: true, past: 15, care: 65})
+		if !ok {
+			continue
+		}
 		var born any
 		if !f.born.IsZero() {
 			switch d.IntN(3) {

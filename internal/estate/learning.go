@@ -27,28 +27,27 @@ func (w *world) lms() {
 		if !d.percent(70) && !c.demo {
 			continue
 		}
-		reused := c.classes.has(ReusedNumber)
-		f := c.face(d, asks{mail: true, anchored: true, past: 25, care: 75})
-		user, number := "u"+d.digits(7), any(c.no)
+		user, no := "u"+d.digits(7), any(c.no)
 		var full, mail any
+		reused := c.classes.has(ReusedNumber)
+		named, told := c.face(d, asks{mail: true, past: 20, care: 75, enough: 10}) // by name and mailbox alone
 		switch {
-		case c.demo, !reused && d.percent(65):
-			f.classes = classes{IDOnly}
-			if d.one(6) {
-				number = strings.ToLower(c.no[:1]) + " " + c.no[1:]
+		case c.demo, !told && !reused, !reused && d.percent(65):
+			named.classes = classes{IDOnly}
+			if !c.demo && d.one(6) {
+				no = strings.ToLower(c.no[:1]) + " " + c.no[1:]
 			}
 		case !reused && d.one(3):
-			f = c.face(d, asks{mail: true, past: 20, care: 75, enough: 10})
-			number, full, mail = nil, f.full(d), orNull(f.mail)
+			no, full, mail = nil, named.full(d), orNull(named.mail)
 		default:
-			f = c.face(d, asks{mail: true, past: 20, care: 75, enough: 7})
-			full, mail = f.full(d), orNull(f.mail)
+			named, _ = c.face(d, asks{mail: true, past: 20, care: 75, enough: 7})
+			full, mail = named.full(d), orNull(named.mail)
 		}
 		if reused {
-			f.classes.add(ReusedNumber)
+			named.classes.add(ReusedNumber)
 		}
 		id := nextLearner()
-		learners.add(c.person, f.classes, id, user, someEpoch(d, 2012, 2024), number, full, mail)
+		learners.add(c.person, named.classes, id, user, someEpoch(d, 2012, 2024), no, full, mail)
 		for range d.between(1, 3) {
 			attempt, result := nextAttempt(), d.between(1, 3)
 			attempts.add(c.person, classes{Child}, attempt, id, d.between(1, 5), someMoment(d, 2012, 2024),
@@ -139,9 +138,13 @@ func (w *world) threeSixty() {
 		if !d.percent(35) && !c.demo {
 			continue
 		}
-		f := c.face(d, asks{mail: true, past: 20, care: 75, enough: 10})
+		f, told := c.face(d, asks{mail: true, past: 20, care: 75, enough: 10})
+		reused := c.classes.has(ReusedNumber)
+		if !told && reused {
+			continue
+		}
 		no, full, mail := any(nil), any(f.full(d)), orNull(f.mail)
-		if c.demo || (d.percent(60) && !c.classes.has(ReusedNumber)) {
+		if c.demo || !told || (d.percent(60) && !reused) {
 			no, full, mail = c.no, nil, nil
 			f.classes = classes{IDOnly}
 		}

@@ -21,6 +21,9 @@ type mailingList struct {
 	rows    []listRow
 }
 
+// place is the path from the folder of the estate, by which records name the file.
+func (l *mailingList) place() string { return "mailing-lists/" + l.file }
+
 type listRow struct {
 	cells   []string
 	about   *person
@@ -60,11 +63,11 @@ func (w *world) mailingLists() {
 		header: []string{"email", "reason", "added_on"}}
 	for _, p := range w.listed() {
 		d := w.dice("lists", p)
-		f := p.face(d, asks{mail: true, past: 15, care: 75, enough: 10})
+		f, _ := p.face(d, asks{mail: true, past: 15, care: 75, enough: 10})
 		if f.mail != "" && (d.percent(40) || p.demo) {
 			newsletter.add(p, f.classes, f.mail, f.given, f.family, dayText(anyDay(d, 2010, 2024), "02/01/2006"), pick(d, []string{"all", "technical", "managers"}))
 		}
-		f = p.face(d, asks{mail: true, phone: true, past: 15, care: 75, enough: 10})
+		f, _ = p.face(d, asks{mail: true, phone: true, past: 15, care: 75, enough: 10})
 		if f.mail != "" && d.percent(15) {
 			full := windows(&f, d)
 			events.add(p, f.classes, full, f.mail, f.phone, p.home.town, dayText(anyDay(d, 2018, 2019), "02.01.2006"))
@@ -76,7 +79,7 @@ func (w *world) mailingLists() {
 	for _, c := range w.candidates {
 		d := w.dice("offers"+c.no, c.person)
 		if d.percent(20) || c.demo {
-			f := c.face(d, asks{mail: true, past: 15, care: 70, anchored: !c.classes.has(ReusedNumber), enough: 7})
+			f, _ := c.face(d, asks{mail: true, past: 15, care: 70, anchored: !c.classes.has(ReusedNumber), enough: 7})
 			if c.demo {
 				f = c.demoCandidate()
 			}

@@ -22,7 +22,10 @@ func (w *world) nvq() {
 			continue
 		}
 		linked := p.demo || (w.registered[p] && !p.classes.has(ReusedNumber) && d.one(3))
-		f := p.face(d, asks{born: true, home: true, anchored: linked, ascii: true, capitals: true, past: 55, care: 70})
+		f, ok := p.face(d, asks{born: true, home: true, anchored: linked, ascii: true, capitals: true, past: 55, care: 70})
+		if !ok {
+			continue
+		}
 		var no any
 		if linked {
 			if no = p.candidate(1); !p.demo && d.one(3) {

@@ -46,7 +46,10 @@ func (w *world) proDrive() {
 		}
 		for nth := 1; nth <= times; nth++ {
 			main := p.member && nth == 1
-			f := p.face(d, asks{born: true, mail: true, phone: true, home: true, anchored: main, past: 8, care: 82})
+			f, ok := p.face(d, asks{born: true, mail: true, phone: true, home: true, anchored: main, past: 8, care: 82})
+			if !ok {
+				continue
+			}
 			if p.demo {
 				f = p.demoContact()
 			}

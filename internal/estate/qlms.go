@@ -49,8 +49,12 @@ func (w *world) qlms() {
 			p.classes.add(TwoNumbers)
 		}
 		for nth := 1; nth <= times; nth++ {
-			linked := p.member && nth == 1 && (p.demo || d.one(2))
-			f := p.face(d, asks{born: true, mail: true, phone: true, home: true, anchored: linked, past: 25, care: 72})
+			linked := p.member && nth == 1 && (p.demo || p.undated || d.one(2))
+			known := linked || p.undated // a stranger without a birth date gives the candidate number when asking
+			f, ok := p.face(d, asks{born: true, mail: true, phone: true, home: true, anchored: known, past: 25, care: 72})
+			if !ok {
+				continue
+			}
 			if p.demo {
 				f = p.demoCandidate()
 			}

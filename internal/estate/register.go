@@ -48,11 +48,11 @@ const PasswordVariable = "DOSSIER_DEMO_PASSWORD"
 func (w *world) connection(o Options, system string) (string, error) {
 	switch {
 	case system == "fileshare":
-		return keys("kind", "sheet", "folder", "fileshare"), nil
+		return keys("kind", "sheet") + "\n" + `files      = ["fileshare/**/*.xls?"]`, nil
 	case system == "mailing-lists":
-		return keys("kind", "sheet", "folder", "mailing-lists"), nil
+		return keys("kind", "sheet") + "\n" + `files      = ["mailing-lists/*.csv", "mailing-lists/*.tsv"]`, nil
 	case system == "legacy" && o.Access:
-		return keys("kind", "access", "file", "legacy/"+legacyName), nil
+		return keys("kind", "access") + "\n" + fmt.Sprintf("files      = [%q]", "legacy/"+legacyName), nil
 	case system == "legacy":
 		return keys("kind", "manual"), nil
 	}
@@ -101,13 +101,13 @@ func (w *world) where(entity string) (string, error) {
 	for _, b := range w.books {
 		for _, s := range b.sheets {
 			if s.entity == entity {
-				return keys("files", b.file, "sheet", s.name), nil
+				return fmt.Sprintf("files = [%q]\nsheet = %q", b.place(), s.name), nil
 			}
 		}
 	}
 	for _, l := range w.lists {
 		if l.entity == entity {
-			return keys("files", l.file), nil
+			return fmt.Sprintf("files = [%q]", l.place()), nil
 		}
 	}
 	return "", fmt.Errorf("estate: no file holds %s", entity)

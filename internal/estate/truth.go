@@ -23,7 +23,7 @@ type Person struct {
 type Identifiers map[string][]string
 
 // Record names one record. Rows of files without a key of their own have Row, the number of the row as a
-// person counts it in the sheet or file, and a Key only once Estate.NameRows has asked a connector for it.
+// person counts it in the sheet or file, and a Key only once Estate.NameRows has asked the connector for it.
 type Record struct {
 	System  string   `json:"system"`
 	Place   string   `json:"place"`
@@ -59,17 +59,22 @@ func (w *world) truth(o Options) (people []Person, nobody []Record) {
 	}
 	for _, b := range w.books {
 		for _, s := range b.sheets {
+			for i, line := range s.above {
+				if line != "" {
+					note(Record{System: "fileshare", Place: b.place(), Entity: s.entity, Row: i + 1}, nil, nil)
+				}
+			}
 			for _, r := range s.rows {
-				note(Record{System: "fileshare", Place: b.file, Entity: s.entity, Row: r.row, Classes: r.classes}, r.about, r.mentions)
+				note(Record{System: "fileshare", Place: b.place(), Entity: s.entity, Row: r.row, Classes: r.classes}, r.about, r.mentions)
 			}
 			if s.totals != nil {
-				note(Record{System: "fileshare", Place: b.file, Entity: s.entity, Row: s.headerRow() + len(s.rows) + 1}, nil, nil)
+				note(Record{System: "fileshare", Place: b.place(), Entity: s.entity, Row: s.headerRow() + len(s.rows) + 1}, nil, nil)
 			}
 		}
 	}
 	for _, l := range w.lists {
 		for i, r := range l.rows {
-			note(Record{System: "mailing-lists", Place: l.file, Entity: l.entity, Row: i + 2, Classes: r.classes}, r.about, nil)
+			note(Record{System: "mailing-lists", Place: l.place(), Entity: l.entity, Row: i + 2, Classes: r.classes}, r.about, nil)
 		}
 	}
 	w.legacyRecords(note)

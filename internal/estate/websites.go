@@ -26,7 +26,7 @@ func (w *world) websites() {
 	for _, p := range w.listed() {
 		d := w.dice("websites", p)
 		joins, writes := d.percent(50) || p.demo, d.one(5)
-		f := p.face(d, asks{mail: true, phone: true, past: 20, care: 75, enough: 10})
+		f, _ := p.face(d, asks{mail: true, phone: true, past: 20, care: 75, enough: 10})
 		if p.demo {
 			f = face{given: p.given, family: ascii(p.family), mail: "Theresa.Begum@Example.com"}
 			f.classes.add(Transliterated, EmailVariant)

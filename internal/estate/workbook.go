@@ -11,7 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// write writes the workbook below a folder.
+// write writes the workbook below the folder of the estate.
 func (b *workbook) write(dir string) error {
 	f := excelize.NewFile()
 	defer f.Close()
@@ -37,7 +37,7 @@ func (b *workbook) write(dir string) error {
 			}
 		}
 	}
-	path := filepath.Join(dir, filepath.FromSlash(b.file))
+	path := filepath.Join(dir, filepath.FromSlash(b.place()))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
