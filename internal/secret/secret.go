@@ -9,9 +9,12 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/zalando/go-keyring"
@@ -43,13 +46,33 @@ func (Secret) Format(f fmt.State, _ rune)   { _, _ = io.WriteString(f, redacted)
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 func (Secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
 
-// Redact returns err with every occurrence of the secret in its text replaced, for errors of drivers
-// that quote what they were given. The chain below is cut, since it could still tell.
+// Redact returns err with every occurrence of the secret in its text replaced, as it is and as addresses
+// and quoted texts write it, for errors of drivers that quote what they were given. The chain below is cut
+// then, since it could still tell.
 func (s Secret) Redact(err error) error {
-	if err == nil || s.Reveal() == "" || !strings.Contains(err.Error(), s.Reveal()) {
+	if err == nil || s.Reveal() == "" {
 		return err
 	}
-	return errors.New(strings.ReplaceAll(err.Error(), s.Reveal(), redacted))
+	told := err.Error()
+	text := told
+	for _, form := range s.forms() {
+		text = strings.ReplaceAll(text, form, redacted)
+	}
+	if text == told {
+		return err
+	}
+	return errors.New(text)
+}
+
+// forms returns the secret in every way that an error could write it, the longest first.
+func (s Secret) forms() []string {
+	v := s.Reveal()
+	quoted := strconv.Quote(v)
+	ascii := strconv.QuoteToASCII(v)
+	user := url.UserPassword("", v).String()
+	forms := []string{v, url.QueryEscape(v), url.PathEscape(v), user[1:], quoted[1 : len(quoted)-1], ascii[1 : len(ascii)-1]}
+	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
+	return forms
 }
 
 // Ref is a reference to a secret, as the register holds it:
@@ -112,14 +135,14 @@ func (r Ref) Resolve(ctx context.Context, dir string) (Secret, error) {
 		if !ok {
 			return Secret{}, fmt.Errorf("secret %s: the environment variable is not set: set it for the program and start again", r)
 		}
-		return New(v), nil
+		return filled(r, v)
 	case "keyring":
 		service, user, _ := strings.Cut(r.name, "/")
 		v, err := keyring.Get(service, user)
 		if err != nil {
 			return Secret{}, fmt.Errorf("secret %s: the keyring does not give it (%w): store it there under this service and user", r, err)
 		}
-		return New(v), nil
+		return filled(r, v)
 	case "credential":
 		folder := os.Getenv("CREDENTIALS_DIRECTORY")
 		if folder == "" {
@@ -140,11 +163,7 @@ const maxFile = 64 << 10
 func readFile(r Ref, path string) (Secret, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		var pe *fs.PathError
-		if errors.As(err, &pe) {
-			err = pe.Err
-		}
-		return Secret{}, fmt.Errorf("secret %s: cannot be read: %w", r, err)
+		return Secret{}, fmt.Errorf("secret %s: cannot be read: %w", r, pathless(err))
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -156,8 +175,27 @@ func readFile(r Ref, path string) (Secret, error) {
 	}
 	b, err := io.ReadAll(io.LimitReader(f, maxFile))
 	if err != nil {
-		return Secret{}, fmt.Errorf("secret %s: cannot be read: %w", r, err)
+		return Secret{}, fmt.Errorf("secret %s: cannot be read: %w", r, pathless(err))
 	}
-	line, _, _ := strings.Cut(string(b), "\n")
-	return New(strings.TrimSuffix(line, "\r")), nil
+	line, _, ended := strings.Cut(strings.TrimPrefix(string(b), "\ufeff"), "\n")
+	if !ended && len(b) == maxFile {
+		return Secret{}, fmt.Errorf("secret %s: the first line of the file is longer than any secret: look whether it is the right file", r)
+	}
+	return filled(r, strings.TrimSuffix(line, "\r"))
+}
+
+// filled returns the secret, an error where it is empty: an empty password is never meant.
+func filled(r Ref, v string) (Secret, error) {
+	if v == "" {
+		return Secret{}, fmt.Errorf("secret %s: is empty: put the secret there", r)
+	}
+	return New(v), nil
+}
+
+// pathless returns the error without the path, which the reference already tells.
+func pathless(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
 }
