@@ -107,6 +107,10 @@ func (c Collation) Key(s string) string {
 	return c.join(strings.TrimRight(base, " "), accents, cased)
 }
 
+// Stretch is equal for pieces of text that a search finds equal, trailing spaces regarded; empty for text
+// without weight.
+func (c Collation) Stretch(s string) string { return c.element(s) }
+
 // element is the key of one character with its marks, as LIKE compares it; empty for one without weight.
 func (c Collation) element(s string) string {
 	if c.Binary {
