@@ -46,7 +46,7 @@ func TestASecretIsNeverPrinted(t *testing.T) {
 			prints = append(prints, fmt.Sprintf(verb, arg))
 		}
 	}
-	prints = append(prints, s.String(), s.GoString(), fmt.Sprint(s), fmt.Sprintln(h), fmt.Sprintf("%[2]*[1]v", s, 3), fmt.Sprintf("%*d", s, 1))
+	prints = append(prints, s.String(), s.GoString(), fmt.Sprint(s), fmt.Sprintln(h), fmt.Sprintf("%[2]*[1]v", s, 3))
 	for _, arg := range []any{s, &s, h, map[string]Secret{"k": s}} {
 		b, err := json.Marshal(arg)
 		if err != nil {
