@@ -54,7 +54,7 @@ const priorBits = 20
 //
 // It returns false where nothing of this holds: the record is not the subject's by any evidence.
 func score(p *profile, e *connectors.Entity, shape connectors.Shape, r connectors.Record) (Match, bool) {
-	j := judgement{agree: map[string]bool{}, differ: map[string]bool{}}
+	j := judgement{record: r.Ref, agree: map[string]bool{}, differ: map[string]bool{}}
 	for _, f := range e.Fields {
 		kind, ok := p.register.Identifier(f.Is)
 		column, has := shape.Column(f.Name)
@@ -101,6 +101,7 @@ func score(p *profile, e *connectors.Entity, shape connectors.Shape, r connector
 
 // judgement gathers the evidence of a record, field by field.
 type judgement struct {
+	record        connectors.Ref
 	evidence      []Evidence
 	agree, differ map[string]bool // names are counted as given_name and family_name whatever field holds them
 	strong        bool            // a strong identifier agrees
@@ -119,13 +120,13 @@ func (j *judgement) compare(p *profile, kind connectors.Identifier, c connectors
 		j.names(p, c, stored)
 		return
 	case "family_name", "former_name":
-		k, agrees := agreeing(slices.Concat(p.byKind["family_name"], p.byKind["former_name"]), c.Type, stored, sameName)
+		k, agrees := agreeing(j.record, slices.Concat(p.byKind["family_name"], p.byKind["former_name"]), c.Type, stored, sameName)
 		j.note(kind, c, k, agrees, len(p.byKind["family_name"]) > 0)
 	case "given_name":
-		k, agrees := agreeing(p.byKind[kind.Name], c.Type, stored, sameFirstName)
+		k, agrees := agreeing(j.record, p.byKind[kind.Name], c.Type, stored, sameFirstName)
 		j.note(kind, c, k, agrees, len(p.byKind[kind.Name]) > 0 && !initialsAgree(p.byKind[kind.Name], stored))
 	default:
-		k, agrees := agreeing(p.byKind[kind.Name], c.Type, stored, nil)
+		k, agrees := agreeing(j.record, p.byKind[kind.Name], c.Type, stored, nil)
 		j.note(kind, c, k, agrees, len(p.byKind[kind.Name]) > 0)
 	}
 }
@@ -174,9 +175,13 @@ func (j *judgement) note(kind connectors.Identifier, c connectors.Column, k know
 	j.evidence = append(j.evidence, e)
 }
 
-// agreeing returns the first known value that any stored one agrees with.
-func agreeing(values []known, t compare.Type, stored []string, same func(a, b string) bool) (known, bool) {
+// agreeing returns the first known value that any stored one agrees with, those aside that the record
+// itself has told.
+func agreeing(record connectors.Ref, values []known, t compare.Type, stored []string, same func(a, b string) bool) (known, bool) {
 	for _, k := range values {
+		if n := len(k.path); n > 0 && k.path[n-1].From.ID() == record.ID() {
+			continue
+		}
 		how := k.kind.How
 		if t != compare.Text && (how == compare.Compact || how == compare.Folded) {
 			how = compare.Equal
