@@ -258,7 +258,7 @@ func (pop *population) live(p *person) {
 		p.addMail("theresa.begum@example.com")
 		pop.mailboxes["theresa.begum@example.com"] = p
 		p.phone2 = "07700 900842"
-		p.insurance = "QQ123867C"
+		p.giveInsurance("AB")
 		p.classes.add(ChangedEmail)
 		return
 	}
@@ -294,7 +294,7 @@ func (pop *population) live(p *person) {
 		p.phone2 = "07700 900" + d.digits(3)
 	}
 	if d.percent(55) {
-		p.insurance = "QQ" + d.digits(6) + pick(d, []string{"A", "B", "C", "D"})
+		p.giveInsurance("AB")
 	}
 }
 

@@ -1,6 +1,7 @@
 package estate
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -76,6 +77,11 @@ func (p *person) candidate(nth int) string {
 		return "C" + strconv.Itoa(700_000+3*p.number)
 	}
 	return "C" + strconv.Itoa(200_000+3*p.number)
+}
+
+// giveInsurance gives the person a National Insurance number that nobody else has. No real one begins with QQ.
+func (p *person) giveInsurance(suffixes string) {
+	p.insurance = fmt.Sprintf("QQ%06d%c", p.number%1_000_000*7919%1_000_000, suffixes[p.number%len(suffixes)])
 }
 
 // addMail makes a mailbox one of the person's; the first becomes the present one.

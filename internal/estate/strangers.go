@@ -49,7 +49,7 @@ func (pop *population) addStrangers() {
 					p.phone = newPhone(d)
 				}
 				if d.percent(50) {
-					p.insurance = "QQ" + d.digits(6) + pick(d, []string{"A", "B", "C", "D"})
+					p.giveInsurance("CD")
 				}
 				pop.people = append(pop.people, p)
 				break

@@ -100,7 +100,14 @@ func (w *world) legacyRecords(note func(Record, *person, []*person)) {
 	}
 	for n := 1; n <= legacyCount; n++ {
 		key := strconv.Itoa(n)
-		note(record("members", key), byNumber[key], nil)
+		p := byNumber[key]
+		var c classes
+		if p.classes.has(EmailCollision) {
+			c.add(EmailCollision)
+		} else if p.classes.has(ChangedEmail) && !p.demo {
+			c.add(OldEmail)
+		}
+		note(record("members", key, c...), p, nil)
 	}
 	for _, r := range splitLines(legacyPayments, "\t") {
 		note(record("payments", r[0], Child), byMembership[r[1]], nil)
