@@ -48,6 +48,8 @@ func appendText(dst []byte, src any) ([]byte, error) {
 		return append(dst, v...), nil
 	case int64:
 		return strconv.AppendInt(dst, v, 10), nil
+	case int32:
+		return strconv.AppendInt(dst, int64(v), 10), nil
 	case uint64:
 		return strconv.AppendUint(dst, v, 10), nil
 	case float64:

@@ -3,7 +3,6 @@ package sqldb
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"strings"
 )
 
@@ -12,8 +11,8 @@ import (
 type dialect interface {
 	// places lists the databases or files of the system that can be seen, and the reasons for those that cannot.
 	places(ctx context.Context, sys *system) ([]*place, error)
-	// open returns the database of a place with the read or the write account. It connects to nothing.
-	open(p *place, write bool) (*sql.DB, error)
+	// connect opens a connection to a place with the account that reads or the one that writes.
+	connect(ctx context.Context, p *place, write bool) (link, error)
 	// network returns the network and address of the server; empty for files.
 	network() (network, address string)
 	// settle makes a fresh session one that reads only, or one that writes, and returns the server's id of it.
@@ -22,6 +21,8 @@ type dialect interface {
 	cancel(ctx context.Context, s *session)
 	// schema reads what the place holds.
 	schema(ctx context.Context, s *session) (*schema, error)
+	// grants notes what the account of a session that writes may do to the tables.
+	grants(ctx context.Context, s *session, to *schema) error
 	// stream runs a query and calls each with the cells filled for every row, until it returns false.
 	stream(ctx context.Context, s *session, st *statement, cells []*cell, each func() bool) error
 
@@ -48,6 +49,8 @@ type dialect interface {
 	strange(c *column, quoted, class string, runs bool) string
 	// otherwise returns whether a column of numbers holds something else all the same, "" where it cannot.
 	otherwise(expr string) string
+	// double returns the placeholder of a bound float64 as the widest floating point number.
+	double(param string) string
 	// like returns whether the plain expression matches the bound pattern, in which ! escapes.
 	like(expr, param string) string
 }

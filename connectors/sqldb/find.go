@@ -101,6 +101,9 @@ func (p *place) find(ctx context.Context, q connectors.Query, send func(connecto
 			gaps = append(gaps, connectors.Gap{Entity: q.Entity, Field: f, Why: "there is no such field"})
 		}
 	}
+	if q.Fields == nil {
+		gaps = append(gaps, e.hidden(p.name)...)
+	}
 	for i := range gaps {
 		gaps[i].Place = p.name
 		if !send(connectors.Record{}, &gaps[i]) {

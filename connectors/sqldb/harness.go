@@ -3,14 +3,12 @@ package sqldb
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
@@ -27,7 +25,7 @@ const suitePrefix = "dossiertest_"
 type Harness struct {
 	like   *system // how the database is reached
 	ddl    definer
-	doors  []*sql.DB // the back door to each place
+	doors  []link // the back door to each place
 	data   connectortest.Dataset
 	limits connectortest.Limits
 }
@@ -48,7 +46,7 @@ type definer struct {
 }
 
 // NewHarness returns the harness for the system that the connector, of a kind of this package, is open on.
-func NewHarness(c connectors.Connector) (*Harness, error) {
+func NewHarness(ctx context.Context, c connectors.Connector) (*Harness, error) {
 	s, ok := c.(*system)
 	if !ok {
 		return nil, errors.New("the suite for databases was given a connector of another kind")
@@ -61,12 +59,11 @@ func NewHarness(c connectors.Connector) (*Harness, error) {
 	}
 	for _, p := range s.places {
 		h.limits.Places = append(h.limits.Places, p.name)
-		db, err := s.d.open(p, true)
+		door, err := s.d.connect(ctx, p, true)
 		if err != nil {
 			return nil, errors.Join(s.explain(err), h.Close())
 		}
-		db.SetMaxOpenConns(2)
-		h.doors = append(h.doors, db)
+		h.doors = append(h.doors, door)
 	}
 	if len(h.limits.Places) < 3 {
 		h.limits.Lacks[connectortest.SeveralPlaces] = "the scratch system has fewer than three databases"
@@ -85,11 +82,10 @@ const wrongPassword = "wrong-Xq7#z"
 
 // Close drops nothing: Clean does.
 func (h *Harness) Close() error {
-	var errs []error
-	for _, db := range h.doors {
-		errs = append(errs, db.Close())
+	for _, door := range h.doors {
+		door.close()
 	}
-	return errors.Join(errs...)
+	return nil
 }
 
 // Limits implements connectortest.Harness.
@@ -97,25 +93,16 @@ func (h *Harness) Limits() connectortest.Limits { return h.limits }
 
 // Clean drops every table that the suite made.
 func (h *Harness) Clean(ctx context.Context) error {
-	for _, db := range h.doors {
-		if err := h.through(ctx, db, h.drop); err != nil {
+	for _, door := range h.doors {
+		if err := h.drop(ctx, door); err != nil {
 			return h.like.explain(err)
 		}
 	}
 	return nil
 }
 
-// through does something over one connection.
-func (h *Harness) through(ctx context.Context, db *sql.DB, do func(context.Context, *sql.Conn) error) error {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(ctx, conn), conn.Close())
-}
-
-func (h *Harness) drop(ctx context.Context, db *sql.Conn) error {
-	tables, err := h.tables(ctx, db)
+func (h *Harness) drop(ctx context.Context, door link) error {
+	tables, err := h.tables(ctx, door)
 	if err != nil {
 		return err
 	}
@@ -124,56 +111,49 @@ func (h *Harness) drop(ctx context.Context, db *sql.Conn) error {
 		statements = append(statements, "DROP TABLE "+h.like.d.quote(t)+h.ddl.cascade)
 	}
 	for _, text := range append(statements, h.ddl.after...) {
-		if _, err := db.ExecContext(ctx, text); err != nil {
+		if _, err := door.exec(ctx, text); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (h *Harness) tables(ctx context.Context, db *sql.Conn) ([]string, error) {
-	rows, err := db.QueryContext(ctx, h.ddl.tables)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+func (h *Harness) tables(ctx context.Context, door link) ([]string, error) {
 	var names []string
-	for rows.Next() {
+	err := door.query(ctx, h.ddl.tables, nil, func(scan func(...any) error) error {
 		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
+		err := scan(&name)
 		if strings.HasPrefix(name, suitePrefix) {
 			names = append(names, name)
 		}
-	}
-	return names, rows.Err()
+		return err
+	})
+	return names, err
 }
 
 // Seed implements connectortest.Harness.
 func (h *Harness) Seed(ctx context.Context, data connectortest.Dataset) error {
 	h.data = data
-	for i, db := range h.doors {
-		err := h.through(ctx, db, func(ctx context.Context, conn *sql.Conn) error { return h.fill(ctx, conn, h.limits.Places[i]) })
-		if err != nil {
+	for i, door := range h.doors {
+		if err := h.fill(ctx, door, h.limits.Places[i]); err != nil {
 			return h.like.explain(err)
 		}
 	}
 	return nil
 }
 
-func (h *Harness) fill(ctx context.Context, db *sql.Conn, place string) error {
-	if err := h.drop(ctx, db); err != nil {
+func (h *Harness) fill(ctx context.Context, door link, place string) error {
+	if err := h.drop(ctx, door); err != nil {
 		return err
 	}
 	for i := range h.data.Entities {
 		e := &h.data.Entities[i]
 		for _, text := range h.define(e) {
-			if _, err := db.ExecContext(ctx, text); err != nil {
+			if _, err := door.exec(ctx, text); err != nil {
 				return fmt.Errorf("%s: %w", e.Name, err)
 			}
 		}
-		if err := h.insert(ctx, db, e, e.In(place)); err != nil {
+		if err := h.insert(ctx, door, e, e.In(place)); err != nil {
 			return fmt.Errorf("%s: %w", e.Name, err)
 		}
 	}
@@ -227,7 +207,7 @@ func (h *Harness) quoted(names []string) string {
 }
 
 // insert writes the rows, many in one statement.
-func (h *Harness) insert(ctx context.Context, db *sql.Conn, e *connectortest.Entity, rows []connectortest.Row) error {
+func (h *Harness) insert(ctx context.Context, door link, e *connectortest.Entity, rows []connectortest.Row) error {
 	for chunk := range slices.Chunk(rows, max(1, 1000/len(e.Fields))) {
 		st := &statement{d: h.like.d}
 		st.WriteString("INSERT INTO " + h.like.d.quote(e.Name) + " (" + h.quoted(e.Names()) + ") VALUES ")
@@ -250,7 +230,7 @@ func (h *Harness) insert(ctx context.Context, db *sql.Conn, e *connectortest.Ent
 			table := h.like.d.quote(e.Name)
 			text = "SET IDENTITY_INSERT " + table + " ON; " + text + "; SET IDENTITY_INSERT " + table + " OFF"
 		}
-		if _, err := db.ExecContext(ctx, text, st.args...); err != nil {
+		if _, err := door.exec(ctx, text, st.args...); err != nil {
 			return err
 		}
 	}
@@ -260,17 +240,16 @@ func (h *Harness) insert(ctx context.Context, db *sql.Conn, e *connectortest.Ent
 // Dump implements connectortest.Harness. Rest lists the tables of every place, and the checksums of files.
 func (h *Harness) Dump(ctx context.Context) (connectortest.Snapshot, error) {
 	snapshot := connectortest.Snapshot{Rows: map[string][]connectortest.Row{}}
-	for i, db := range h.doors {
-		err := h.through(ctx, db, func(ctx context.Context, conn *sql.Conn) error { return h.dump(ctx, conn, h.like.places[i], &snapshot) })
-		if err != nil {
+	for i, door := range h.doors {
+		if err := h.dump(ctx, door, h.like.places[i], &snapshot); err != nil {
 			return snapshot, h.like.explain(err)
 		}
 	}
 	return snapshot, nil
 }
 
-func (h *Harness) dump(ctx context.Context, db *sql.Conn, p *place, into *connectortest.Snapshot) error {
-	tables, err := h.tables(ctx, db)
+func (h *Harness) dump(ctx context.Context, door link, p *place, into *connectortest.Snapshot) error {
+	tables, err := h.tables(ctx, door)
 	if err != nil {
 		return err
 	}
@@ -286,7 +265,7 @@ func (h *Harness) dump(ctx context.Context, db *sql.Conn, p *place, into *connec
 	}
 	for j := range h.data.Entities {
 		e := &h.data.Entities[j]
-		rows, err := h.rows(ctx, db, e, p.name)
+		rows, err := h.rows(ctx, door, e, p.name)
 		if err != nil {
 			return err
 		}
@@ -295,25 +274,21 @@ func (h *Harness) dump(ctx context.Context, db *sql.Conn, p *place, into *connec
 	return nil
 }
 
-func (h *Harness) rows(ctx context.Context, db *sql.Conn, e *connectortest.Entity, place string) ([]connectortest.Row, error) {
+func (h *Harness) rows(ctx context.Context, door link, e *connectortest.Entity, place string) ([]connectortest.Row, error) {
 	columns := make([]string, len(e.Fields))
 	for i, f := range e.Fields {
 		columns[i] = h.ddl.dump(f, h.like.d.quote(f.Name))
 	}
-	rows, err := db.QueryContext(ctx, "SELECT "+strings.Join(columns, ", ")+" FROM "+h.like.d.quote(e.Name))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []connectortest.Row
-	for rows.Next() {
+	text := "SELECT " + strings.Join(columns, ", ") + " FROM " + h.like.d.quote(e.Name)
+	err := door.query(ctx, text, nil, func(scan func(...any) error) error {
 		values := make([]any, len(columns))
 		dest := make([]any, len(columns))
 		for i := range values {
 			dest[i] = &values[i]
 		}
-		if err := rows.Scan(dest...); err != nil {
-			return nil, err
+		if err := scan(dest...); err != nil {
+			return err
 		}
 		cells := make([]connectors.Value, len(values))
 		for i, v := range values {
@@ -322,8 +297,9 @@ func (h *Harness) rows(ctx context.Context, db *sql.Conn, e *connectortest.Entit
 			}
 		}
 		out = append(out, connectortest.Row{Place: place, Cells: cells})
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }
 
 // dumped returns what a driver gave for a dump expression as canonical text.
@@ -398,6 +374,3 @@ func making(normal func(*system) (dialect, error), f faulty) func(*system) (dial
 		return f, err
 	}
 }
-
-// patience is how long the harness waits for its own back door.
-const patience = 30 * time.Second

@@ -3,9 +3,7 @@ package sqldb
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"net"
 	"strings"
 	"sync"
@@ -21,11 +19,11 @@ type faulty struct {
 	noWrites bool   // sessions that write are set up as those that read
 }
 
-func (d faulty) open(p *place, write bool) (*sql.DB, error) {
+func (d faulty) connect(ctx context.Context, p *place, write bool) (link, error) {
 	if p.name == d.lost {
 		return nil, errors.New("cannot be reached: the suite took it away")
 	}
-	return d.dialect.open(p, write && !d.noWrites)
+	return d.dialect.connect(ctx, p, write && !d.noWrites)
 }
 
 func (d faulty) settle(ctx context.Context, s *session) error {
@@ -49,23 +47,24 @@ func (h *Harness) lock(ctx context.Context) (func() error, error) {
 		}
 		return errors.Join(errs...)
 	}
-	for _, db := range h.doors {
-		conn, err := db.Conn(ctx)
+	for _, p := range h.like.places {
+		l, err := h.like.d.connect(ctx, p, true)
 		if err != nil {
 			return nil, errors.Join(err, all())
 		}
 		undo = append(undo, func() error {
-			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer l.close()
+			ctx, cancel := context.WithTimeout(context.Background(), goodbye)
 			defer cancel()
-			_, err := conn.ExecContext(ctx, h.ddl.unlock)
-			return errors.Join(err, conn.Close())
+			_, err := l.exec(ctx, h.ddl.unlock)
+			return err
 		})
 		names := make([]string, len(h.data.Entities))
 		for i, e := range h.data.Entities {
 			names[i] = h.like.d.quote(e.Name)
 		}
 		for _, text := range h.ddl.lock(names) {
-			if _, err := conn.ExecContext(ctx, text); err != nil {
+			if _, err := l.exec(ctx, text); err != nil {
 				return nil, errors.Join(err, all())
 			}
 		}
@@ -200,18 +199,9 @@ func (p *proxy) toClient(client, server net.Conn, lost <-chan struct{}) {
 }
 
 var definers = map[string]definer{
-	"mysql":  mysqlDefiner,
-	"sqlite": sqliteDefiner,
-}
-
-func lockEach(format string) func([]string) []string {
-	return func(tables []string) []string {
-		var out []string
-		for _, t := range tables {
-			out = append(out, fmt.Sprintf(format, t))
-		}
-		return out
-	}
+	"mysql":    mysqlDefiner,
+	"postgres": postgresDefiner,
+	"sqlite":   sqliteDefiner,
 }
 
 func lockMySQL(tables []string) []string {

@@ -19,6 +19,7 @@ import (
 func Kinds() []connectors.Kind {
 	return []connectors.Kind{
 		{Name: "mysql", Title: "MySQL or MariaDB", Setup: server(newMySQL, "mysql", "mariadb")},
+		{Name: "postgres", Title: "PostgreSQL", Setup: server(newPostgres, "postgres", "postgresql")},
 		{Name: "sqlite", Title: "SQLite", Setup: setupSQLite},
 	}
 }

@@ -35,57 +35,51 @@ func newMySQL(s *system) (dialect, error) {
 	return mariadb{c}, nil
 }
 
-func (d mariadb) database(a account, name string) (*sql.DB, error) {
+func (d mariadb) database(ctx context.Context, a account, name string) (link, error) {
 	c := d.config.Clone()
 	c.User, c.Passwd, c.DBName = a.user, a.password.Reveal(), name
 	connector, err := mysql.NewConnector(c)
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(connector), nil
+	return dial(ctx, sql.OpenDB(connector))
 }
 
 // places lists the databases that the account sees, but for the server's own.
 func (d mariadb) places(ctx context.Context, sys *system) ([]*place, error) {
-	db, err := d.database(sys.read, "")
+	l, err := d.database(ctx, sys.read, "")
 	if err != nil {
 		return nil, err
 	}
-	defer db.Close()
-	rows, err := db.QueryContext(ctx, "SHOW DATABASES")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+	defer l.close()
 	var names []string
-	for rows.Next() {
+	err = l.query(ctx, "SHOW DATABASES", nil, func(scan func(...any) error) error {
 		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
+		err := scan(&name)
 		if !slices.Contains([]string{"information_schema", "mysql", "performance_schema", "sys"}, name) {
 			names = append(names, name)
 		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	var places []*place
-	for _, name := range sys.match(names, "database") {
-		places = append(places, &place{name: name, sys: sys})
-	}
-	return places, rows.Err()
+	return sys.matching(names, "database"), nil
 }
 
-func (d mariadb) open(p *place, write bool) (*sql.DB, error) {
+func (d mariadb) connect(ctx context.Context, p *place, write bool) (link, error) {
 	if write {
-		return d.database(p.sys.write, p.name)
+		return d.database(ctx, p.sys.write, p.name)
 	}
-	return d.database(p.sys.read, p.name)
+	return d.database(ctx, p.sys.read, p.name)
 }
 
 func (d mariadb) network() (string, string) { return d.config.Net, d.config.Addr }
 
 func (mariadb) settle(ctx context.Context, s *session) error {
 	var version string
-	if err := s.conn.QueryRowContext(ctx, "SELECT CONNECTION_ID(), VERSION()").Scan(&s.id, &version); err != nil {
+	err := s.query(ctx, "SELECT CONNECTION_ID(), VERSION()", nil, func(scan func(...any) error) error { return scan(&s.id, &version) })
+	if err != nil {
 		return err
 	}
 	timeout := s.place.sys.reg.Timeout.Duration
@@ -100,7 +94,12 @@ func (mariadb) settle(ctx context.Context, s *session) error {
 	} else {
 		setup = append(setup, "SET SESSION TRANSACTION READ ONLY")
 	}
-	return s.exec(ctx, setup...)
+	for _, text := range setup {
+		if _, err := s.exec(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cancel stops the query from another connection: closing one's own does not, the server only notices when
@@ -109,16 +108,16 @@ func (d mariadb) cancel(ctx context.Context, s *session) {
 	if s.id == 0 {
 		return
 	}
-	db, err := d.open(s.place, s.write)
+	l, err := d.connect(ctx, s.place, s.write)
 	if err != nil {
 		return
 	}
-	defer db.Close()
-	_, _ = db.ExecContext(ctx, "KILL QUERY "+strconv.FormatInt(s.id, 10))
+	defer l.close()
+	_, _ = l.exec(ctx, "KILL QUERY "+strconv.FormatInt(s.id, 10))
 }
 
 func (mariadb) stream(ctx context.Context, s *session, st *statement, cells []*cell, each func() bool) error {
-	prepared, err := s.prepare(ctx, st.String())
+	prepared, err := s.link.(*sqlLink).prepare(ctx, st.String())
 	if err != nil {
 		return err
 	}
@@ -258,5 +257,7 @@ func (mariadb) strange(_ *column, quoted, class string, runs bool) string {
 }
 
 func (mariadb) otherwise(string) string { return "" }
+
+func (mariadb) double(param string) string { return param }
 
 func (mariadb) like(expr, param string) string { return expr + " LIKE " + param + " ESCAPE '!'" }

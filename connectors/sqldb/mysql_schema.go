@@ -13,11 +13,12 @@ import (
 func (d mariadb) schema(ctx context.Context, s *session) (*schema, error) {
 	out := &schema{}
 	tables := map[string]*table{}
-	err := s.conn.QueryRowContext(ctx, "SELECT default_collation_name FROM information_schema.schemata WHERE schema_name = DATABASE()").Scan(&out.collation)
+	err := s.query(ctx, "SELECT default_collation_name FROM information_schema.schemata WHERE schema_name = DATABASE()", nil,
+		func(scan func(...any) error) error { return scan(&out.collation) })
 	if err != nil {
 		return nil, err
 	}
-	err = s.queryAll(ctx, `SELECT table_name, table_type, table_rows FROM information_schema.tables
+	err = s.query(ctx, `SELECT table_name, table_type, table_rows FROM information_schema.tables
 		WHERE table_schema = DATABASE() AND table_type <> 'SEQUENCE' ORDER BY table_name`, nil, func(scan func(...any) error) error {
 		t := &table{rows: -1}
 		var kind string
@@ -33,16 +34,16 @@ func (d mariadb) schema(ctx context.Context, s *session) (*schema, error) {
 		out.tables = append(out.tables, t)
 		return nil
 	})
-	for _, read := range []func(context.Context, *session, *schema, map[string]*table) error{d.columns, d.indexes, d.foreignKeys, d.triggers, d.grants} {
+	for _, read := range []func(context.Context, *session, *schema, map[string]*table) error{d.columns, d.indexes, d.foreignKeys, d.triggers} {
 		if err == nil {
 			err = read(ctx, s, out, tables)
 		}
 	}
-	return out, errJoinForeign(out, err)
+	return out, err
 }
 
 func (mariadb) columns(ctx context.Context, s *session, _ *schema, tables map[string]*table) error {
-	return s.queryAll(ctx, `SELECT table_name, column_name, data_type, column_type, coalesce(character_maximum_length, 0), coalesce(numeric_precision, 0),
+	return s.query(ctx, `SELECT table_name, column_name, data_type, column_type, coalesce(character_maximum_length, 0), coalesce(numeric_precision, 0),
 		coalesce(numeric_scale, 0), is_nullable, extra, coalesce(collation_name, '') FROM information_schema.columns
 		WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`, nil, func(scan func(...any) error) error {
 		c := &column{}
@@ -127,7 +128,7 @@ func (mariadb) indexes(ctx context.Context, s *session, _ *schema, tables map[st
 		}
 		t.index(columns, unique)
 	}
-	err := s.queryAll(ctx, `SELECT table_name, index_name, non_unique, coalesce(column_name, ''), coalesce(sub_part, 0), index_type FROM information_schema.statistics
+	err := s.query(ctx, `SELECT table_name, index_name, non_unique, coalesce(column_name, ''), coalesce(sub_part, 0), index_type FROM information_schema.statistics
 		WHERE table_schema = DATABASE() ORDER BY table_name, index_name, seq_in_index`, nil, func(scan func(...any) error) error {
 		var of, index, column, kind string
 		var nonUnique, part int
@@ -148,34 +149,39 @@ func (mariadb) indexes(ctx context.Context, s *session, _ *schema, tables map[st
 	return err
 }
 
-func (mariadb) foreignKeys(ctx context.Context, s *session, _ *schema, tables map[string]*table) error {
-	last := ""
-	return s.queryAll(ctx, `SELECT k.constraint_name, k.table_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule
+func (mariadb) foreignKeys(ctx context.Context, s *session, out *schema, tables map[string]*table) error {
+	var last [2]string
+	var fk connectors.ForeignKey
+	var parent string
+	flush := func() {
+		if tables[last[0]] != nil && tables[parent] != nil {
+			out.refer(tables[last[0]], tables[parent], fk)
+		}
+	}
+	err := s.query(ctx, `SELECT k.constraint_name, k.table_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule
 		FROM information_schema.key_column_usage k JOIN information_schema.referential_constraints r
 		ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
 		WHERE k.table_schema = DATABASE() AND k.referenced_table_schema = DATABASE() ORDER BY k.table_name, k.constraint_name, k.ordinal_position`,
 		nil, func(scan func(...any) error) error {
-			var name, child, from, parent, to, rule string
-			if err := scan(&name, &child, &from, &parent, &to, &rule); err != nil {
+			var name, child, from, of, to, rule string
+			if err := scan(&name, &child, &from, &of, &to, &rule); err != nil {
 				return err
 			}
-			t := tables[child]
-			if t == nil {
-				return nil
+			if id := [2]string{child, name}; id != last {
+				flush()
+				last, parent = id, of
+				fk = connectors.ForeignKey{Name: name, OnDelete: strings.ToLower(rule)}
 			}
-			if id := child + "\x00" + name; id != last {
-				last = id
-				t.foreign = append(t.foreign, connectors.ForeignKey{Name: name, Table: child, RefTable: parent, OnDelete: strings.ToLower(rule)})
-			}
-			fk := &t.foreign[len(t.foreign)-1]
 			fk.Fields, fk.Ref = append(fk.Fields, from), append(fk.Ref, to)
 			return nil
 		})
+	flush()
+	return err
 }
 
 func (mariadb) triggers(ctx context.Context, s *session, _ *schema, tables map[string]*table) error {
 	ops := map[string]connectors.Op{"DELETE": connectors.Delete, "INSERT": connectors.Insert, "UPDATE": connectors.Update}
-	return s.queryAll(ctx, `SELECT trigger_name, event_object_table, event_manipulation FROM information_schema.triggers
+	return s.query(ctx, `SELECT trigger_name, event_object_table, event_manipulation FROM information_schema.triggers
 		WHERE trigger_schema = DATABASE()`, nil, func(scan func(...any) error) error {
 		var name, on, event string
 		if err := scan(&name, &on, &event); err != nil {
@@ -188,31 +194,37 @@ func (mariadb) triggers(ctx context.Context, s *session, _ *schema, tables map[s
 	})
 }
 
-// grants reads what the account may do to each table, by the grants on the server, the database and the table.
-func (mariadb) grants(ctx context.Context, s *session, out *schema, _ map[string]*table) error {
-	ops := map[string]connectors.Op{"UPDATE": connectors.Update, "INSERT": connectors.Insert, "DELETE": connectors.Delete}
-	everywhere := map[connectors.Op]bool{}
-	err := s.queryAll(ctx, `SELECT privilege_type, '' FROM information_schema.user_privileges
+// grants reads the grants on the server, the database and the table. Roles that are active count as
+// information_schema shows them.
+func (mariadb) grants(ctx context.Context, s *session, out *schema) error {
+	at := map[string]int{"UPDATE": 0, "INSERT": 1, "DELETE": 2}
+	var everywhere [3]bool
+	tables := map[string][3]bool{}
+	err := s.query(ctx, `SELECT privilege_type, '' FROM information_schema.user_privileges
 		UNION SELECT privilege_type, '' FROM information_schema.schema_privileges WHERE DATABASE() LIKE table_schema
 		UNION SELECT privilege_type, table_name FROM information_schema.table_privileges WHERE table_schema = DATABASE()`, nil, func(scan func(...any) error) error {
 		var privilege, on string
 		if err := scan(&privilege, &on); err != nil {
 			return err
 		}
-		op, ok := ops[privilege]
-		if t := out.find(on); ok && t != nil {
-			t.ops = append(t.ops, op)
-		} else if ok && on == "" {
-			everywhere[op] = true
+		i, ok := at[privilege]
+		switch {
+		case !ok:
+		case on == "":
+			everywhere[i] = true
+		default:
+			may := tables[on]
+			may[i] = true
+			tables[on] = may
 		}
 		return nil
 	})
 	for _, t := range out.tables {
-		for _, op := range []connectors.Op{connectors.Update, connectors.Insert, connectors.Delete} {
-			if everywhere[op] && !t.view {
-				t.ops = append(t.ops, op)
-			}
+		may := tables[t.name]
+		for i := range may {
+			may[i] = (may[i] || everywhere[i]) && !t.view
 		}
+		out.allow("", t.name, may)
 	}
 	return err
 }

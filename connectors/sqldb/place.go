@@ -2,8 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,79 +19,61 @@ type place struct {
 
 	mu       sync.Mutex
 	schema   *schema
+	granted  bool // the tables know what the account that writes may do
 	entities map[string]*entity
-	pools    [2]pool // for reading and for writing
+	idle     [2][]*session // that read, that write
 }
 
-// pool keeps sessions of one account that are free.
-type pool struct {
-	db   *sql.DB
-	idle []*session
-}
-
-// session is one connection to a place.
+// session is a connection to a place, set up to read or to write.
 type session struct {
-	conn  *sql.Conn
+	link
 	place *place
 	write bool
-	id    int64 // the server's number of the session, where cancelling needs it
-	since time.Time
-
-	prepared map[string]*sql.Stmt // by SQL text, where the dialect prepares
-	order    []string
+	id    int64     // the server's number of the session, where cancelling needs it
+	since time.Time // when it was put back
 }
+
+// goodbye is how long the end of a session may take.
+const goodbye = 5 * time.Second
 
 // fresh is how long a session that was put back is trusted without asking the server whether it still is there.
 const fresh = 2 * time.Second
 
-func (p *place) pool(write bool) *pool {
+func (p *place) free(write bool) *[]*session {
 	if write {
-		return &p.pools[1]
+		return &p.idle[1]
 	}
-	return &p.pools[0]
+	return &p.idle[0]
 }
 
 // take returns a session that nobody else uses.
 func (p *place) take(ctx context.Context, write bool) (*session, error) {
-	pool := p.pool(write)
 	for {
 		p.mu.Lock()
-		if p.sys.open.Err() != nil {
+		free := p.free(write)
+		n := len(*free)
+		if n == 0 || p.sys.open.Err() != nil {
 			p.mu.Unlock()
-			return nil, errClosed
+			break
 		}
-		if n := len(pool.idle); n > 0 {
-			s := pool.idle[n-1]
-			pool.idle = pool.idle[:n-1]
-			p.mu.Unlock()
-			if time.Since(s.since) < fresh || s.conn.PingContext(ctx) == nil {
-				return s, nil
-			}
-			s.discard()
-			continue
-		}
-		if pool.db == nil {
-			db, err := p.sys.d.open(p, write)
-			if err != nil {
-				p.mu.Unlock()
-				return nil, err
-			}
-			pool.db = db
-		}
-		db := pool.db
+		s := (*free)[n-1]
+		*free = (*free)[:n-1]
 		p.mu.Unlock()
-		return p.newSession(ctx, db, write)
+		if time.Since(s.since) < fresh || s.ping(ctx) == nil {
+			return s, nil
+		}
+		s.close()
 	}
-}
-
-func (p *place) newSession(ctx context.Context, db *sql.DB, write bool) (*session, error) {
-	conn, err := db.Conn(ctx)
+	if p.sys.open.Err() != nil {
+		return nil, errClosed
+	}
+	l, err := p.sys.d.connect(ctx, p, write)
 	if err != nil {
 		return nil, fmt.Errorf("cannot be reached: %w", err)
 	}
-	s := &session{conn: conn, place: p, write: write}
+	s := &session{link: l, place: p, write: write}
 	if err := p.sys.d.settle(ctx, s); err != nil {
-		s.discard()
+		s.close()
 		return nil, fmt.Errorf("the session cannot be set up: %w", err)
 	}
 	return s, nil
@@ -101,75 +81,36 @@ func (p *place) newSession(ctx context.Context, db *sql.DB, write bool) (*sessio
 
 // put gives a session back that stands between statements.
 func (p *place) put(s *session) {
-	pool := p.pool(s.write)
 	s.since = time.Now()
 	p.mu.Lock()
-	if p.sys.open.Err() == nil && len(pool.idle) < max(p.sys.reg.Parallel, 1) {
-		pool.idle = append(pool.idle, s)
+	free := p.free(s.write)
+	if p.sys.open.Err() == nil && len(*free) < max(p.sys.reg.Parallel, 1) {
+		*free = append(*free, s)
 		s = nil
 	}
 	p.mu.Unlock()
 	if s != nil {
-		s.discard()
+		s.close()
 	}
-}
-
-// discard ends the connection for good.
-func (s *session) discard() {
-	for _, st := range s.prepared {
-		_ = st.Close()
-	}
-	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn })
-	_ = s.conn.Close()
 }
 
 // abandon ends the connection and whatever the server still does for it.
 func (s *session) abandon() {
-	s.discard()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	s.close()
+	ctx, cancel := context.WithTimeout(context.Background(), goodbye)
 	defer cancel()
 	s.place.sys.d.cancel(ctx, s)
 }
 
-// maxPrepared is how many statements a session keeps prepared.
-const maxPrepared = 32
-
-// prepare returns the prepared statement, from the session's own store if it is there.
-func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
-	if st, ok := s.prepared[text]; ok {
-		return st, nil
-	}
-	st, err := s.conn.PrepareContext(ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	if s.prepared == nil {
-		s.prepared = map[string]*sql.Stmt{}
-	}
-	if len(s.order) == maxPrepared {
-		_ = s.prepared[s.order[0]].Close()
-		delete(s.prepared, s.order[0])
-		s.order = s.order[1:]
-	}
-	s.prepared[text] = st
-	s.order = append(s.order, text)
-	return st, nil
-}
-
-func (p *place) close() error {
+func (p *place) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var errs []error
-	for i := range p.pools {
-		for _, s := range p.pools[i].idle {
-			s.discard()
+	for i := range p.idle {
+		for _, s := range p.idle[i] {
+			s.close()
 		}
-		p.pools[i].idle = nil
-		if p.pools[i].db != nil {
-			errs = append(errs, p.pools[i].db.Close())
-		}
+		p.idle[i] = nil
 	}
-	return errors.Join(errs...)
 }
 
 // load reads what the place holds, once.
@@ -239,8 +180,14 @@ func (p *place) describe(ctx context.Context) ([]connectors.Shape, []connectors.
 	if err != nil {
 		return nil, nil, err
 	}
-	var shapes []connectors.Shape
 	var gaps []connectors.Gap
+	if err := p.loadGrants(ctx, s); err != nil {
+		if ctx.Err() != nil {
+			return nil, nil, err
+		}
+		gaps = append(gaps, connectors.Gap{Place: p.name, Why: p.sys.explain(fmt.Errorf("what the account that writes may do is not known: %w", err)).Error()})
+	}
+	var shapes []connectors.Shape
 	var named []*table
 	add := func(name string) error {
 		e, err := p.entity(ctx, name)
@@ -252,7 +199,10 @@ func (p *place) describe(ctx context.Context) ([]connectors.Shape, []connectors.
 			return err
 		default:
 			named = append(named, e.table)
-			shapes = append(shapes, e.shape)
+			shape := e.shape
+			shape.Ops = e.table.ops
+			shapes = append(shapes, shape)
+			gaps = append(gaps, e.hidden(p.name)...)
 		}
 		return nil
 	}
@@ -270,4 +220,28 @@ func (p *place) describe(ctx context.Context) ([]connectors.Shape, []connectors.
 		}
 	}
 	return shapes, gaps, nil
+}
+
+// loadGrants asks what the account that writes may do to the tables, once.
+func (p *place) loadGrants(ctx context.Context, to *schema) error {
+	p.mu.Lock()
+	known := p.granted
+	p.mu.Unlock()
+	if known {
+		return nil
+	}
+	s, err := p.take(ctx, true)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	err = p.sys.d.grants(ctx, s, to)
+	p.granted = err == nil
+	p.mu.Unlock()
+	if err != nil {
+		s.abandon()
+		return err
+	}
+	p.put(s)
+	return nil
 }

@@ -21,6 +21,7 @@ type table struct {
 	name    string
 	view    bool
 	columns []*column
+	hidden  []string   // columns that the account may not read
 	primary []string   // the columns of the primary key, else of a unique index without NULL; nil: none
 	uniques [][]string // columns of unique indexes, the primary key among them
 	foreign []connectors.ForeignKey
@@ -86,6 +87,30 @@ func (t *table) column(name string) *column {
 		}
 	}
 	return nil
+}
+
+// refer notes that the child's foreign key points at the parent, at both of them.
+func (s *schema) refer(child, parent *table, fk connectors.ForeignKey) {
+	fk.Table, fk.RefTable = s.label(child), s.label(parent)
+	child.foreign = append(child.foreign, fk)
+	if parent != child {
+		parent.foreign = append(parent.foreign, fk)
+	}
+}
+
+// allow notes what the account that writes may do to a table: update, insert, delete.
+func (s *schema) allow(namespace, name string, may [3]bool) {
+	for _, t := range s.tables {
+		if t.schema != namespace || t.name != name {
+			continue
+		}
+		t.ops = nil
+		for i, op := range []connectors.Op{connectors.Update, connectors.Insert, connectors.Delete} {
+			if may[i] {
+				t.ops = append(t.ops, op)
+			}
+		}
+	}
 }
 
 // index notes an index on the columns in order.
@@ -169,6 +194,15 @@ func newEntity(name string, t *table, reg *connectors.Entity, s *schema, d diale
 	return e, nil
 }
 
+// hidden returns a gap for every field that the account may not read.
+func (e *entity) hidden(place string) []connectors.Gap {
+	gaps := make([]connectors.Gap, len(e.table.hidden))
+	for i, name := range e.table.hidden {
+		gaps[i] = connectors.Gap{Place: place, Entity: e.name, Field: name, Why: "the account may not read it"}
+	}
+	return gaps
+}
+
 func fieldNames(reg *connectors.Entity) []string {
 	names := make([]string, len(reg.Fields))
 	for i, f := range reg.Fields {
@@ -178,8 +212,8 @@ func fieldNames(reg *connectors.Entity) []string {
 }
 
 func (e *entity) describe(s *schema, d dialect) connectors.Shape {
-	shape := connectors.Shape{Entity: e.name, Table: s.label(e.table), Mapped: e.mapped, ForeignKeys: e.table.foreign,
-		Triggers: e.table.trigger, Ops: e.table.ops, Rows: e.table.rows}
+	shape := connectors.Shape{Entity: e.name, Table: s.label(e.table), Mapped: e.mapped,
+		ForeignKeys: e.table.foreign, Triggers: e.table.trigger, Rows: e.table.rows}
 	for _, c := range e.key {
 		shape.Key = append(shape.Key, c.name)
 	}

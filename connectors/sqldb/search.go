@@ -131,10 +131,7 @@ func (st *statement) floats(expr string, values []string) {
 			return false
 		}
 		slack := math.Abs(v) * 1e-6
-		st.WriteString(expr + " BETWEEN ")
-		st.arg(v - slack)
-		st.WriteString(" AND ")
-		st.arg(v + slack)
+		st.WriteString(expr + " BETWEEN " + st.d.double(st.bound(v-slack)) + " AND " + st.d.double(st.bound(v+slack)))
 		return true
 	})
 }

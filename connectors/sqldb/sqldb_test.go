@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"dossier/connectors"
 	"dossier/connectors/connectortest"
 	"dossier/connectors/connectortest/suite"
@@ -62,6 +64,18 @@ func scratch(t testing.TB, kind string, names ...string) (lines, dir string) {
 		return fmt.Sprintf("address = %q\npassword = \"env:DOSSIER_TEST_SCRATCH_PASSWORD\"\ndatabases = [%s]",
 			"mysql://"+u.User.Username()+"@"+u.Host+"/", quoteAll(names)), dir
 	}
+	if kind == "postgres" {
+		u := serverURL(t, "DOSSIER_TEST_POSTGRES")
+		password, _ := u.User.Password()
+		door := newPostgresDoor(t, u.String())
+		for _, n := range names {
+			door(t, `DROP DATABASE IF EXISTS "`+n+`" WITH (FORCE)`, `CREATE DATABASE "`+n+`" ENCODING 'UTF8' TEMPLATE template0`)
+			t.Cleanup(func() { door(t, `DROP DATABASE IF EXISTS "`+n+`" WITH (FORCE)`) })
+		}
+		t.Setenv("DOSSIER_TEST_SCRATCH_PASSWORD", password)
+		return fmt.Sprintf("address = %q\npassword = \"env:DOSSIER_TEST_SCRATCH_PASSWORD\"\ndatabases = [%s]",
+			"postgres://"+u.User.Username()+"@"+u.Host+"/", quoteAll(names)), dir
+	}
 	t.Fatalf("no kind %s", kind)
 	return "", ""
 }
@@ -86,6 +100,23 @@ func newDoor(t testing.TB, driver, dsn string) func(testing.TB, ...string) {
 		t.Helper()
 		for _, text := range statements {
 			if _, err := db.ExecContext(context.Background(), text); err != nil {
+				t.Fatalf("%s: %v", text, err)
+			}
+		}
+	}
+}
+
+func newPostgresDoor(t testing.TB, url string) func(testing.TB, ...string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return func(t testing.TB, statements ...string) {
+		t.Helper()
+		for _, text := range statements {
+			if _, err := conn.Exec(context.Background(), text); err != nil {
 				t.Fatalf("%s: %v", text, err)
 			}
 		}
@@ -125,7 +156,7 @@ func openSystem(t testing.TB, kind, dir, lines string) *system {
 func harness(t testing.TB, kind string) *Harness {
 	t.Helper()
 	lines, dir := scratch(t, kind, "dossiertest_a", "dossiertest_b", "dossiertest_c")
-	h, err := NewHarness(openSystem(t, kind, dir, lines))
+	h, err := NewHarness(t.Context(), openSystem(t, kind, dir, lines))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +170,7 @@ func harness(t testing.TB, kind string) *Harness {
 }
 
 func TestSuite(t *testing.T) {
-	for _, kind := range []string{"sqlite", "mysql"} {
+	for _, kind := range []string{"sqlite", "mysql", "postgres"} {
 		t.Run(kind, func(t *testing.T) { suite.Run(t, harness(t, kind)) })
 	}
 }

@@ -95,7 +95,7 @@ func sideFile(path string) bool {
 	return false
 }
 
-func (sqlite) open(p *place, write bool) (*sql.DB, error) {
+func (sqlite) connect(ctx context.Context, p *place, write bool) (link, error) {
 	if _, err := os.Stat(p.file); err != nil {
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
@@ -115,7 +115,11 @@ func (sqlite) open(p *place, write bool) (*sql.DB, error) {
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
 	}
-	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+options.Encode())
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+options.Encode())
+	if err != nil {
+		return nil, err
+	}
+	return dial(ctx, db)
 }
 
 func (sqlite) network() (string, string) { return "", "" }
@@ -126,7 +130,7 @@ func (sqlite) settle(context.Context, *session) error { return nil }
 func (sqlite) cancel(context.Context, *session) {}
 
 func (sqlite) stream(ctx context.Context, s *session, st *statement, cells []*cell, each func() bool) error {
-	rows, err := s.conn.QueryContext(ctx, st.String(), st.args...)
+	rows, err := s.link.(*sqlLink).conn.QueryContext(ctx, st.String(), st.args...)
 	if err != nil {
 		return err
 	}
@@ -144,7 +148,7 @@ func (sqlite) selected(_ *column, quoted string) string { return "+" + quoted }
 
 func (sqlite) decode(x *cell, src any) error {
 	switch x.c.typ {
-	case compare.Stream, compare.Binary:
+	case compare.Binary:
 		b, ok := src.([]byte)
 		if !ok {
 			var err error
@@ -152,7 +156,7 @@ func (sqlite) decode(x *cell, src any) error {
 				return err
 			}
 		}
-		if x.c.typ == compare.Binary && len(b) <= maxBinary {
+		if len(b) <= maxBinary {
 			x.setHex(b)
 			return nil
 		}
@@ -235,5 +239,7 @@ func (sqlite) strange(_ *column, quoted, class string, runs bool) string {
 }
 
 func (sqlite) otherwise(quoted string) string { return "typeof(" + quoted + ") IN ('text','blob')" }
+
+func (sqlite) double(param string) string { return param }
 
 func (sqlite) like(expr, param string) string { return expr + " LIKE " + param + " ESCAPE '!'" }

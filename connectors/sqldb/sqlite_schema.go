@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,7 +15,7 @@ import (
 // schema reads the tables of a file from its own catalog.
 func (d sqlite) schema(ctx context.Context, s *session) (*schema, error) {
 	out := &schema{collation: "BINARY"}
-	err := s.queryAll(ctx, `SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+	err := s.query(ctx, `SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
 		AND type IN ('table', 'view', 'virtual') ORDER BY name`, nil, func(scan func(...any) error) error {
 		t := &table{rows: -1}
 		var kind string
@@ -22,9 +23,6 @@ func (d sqlite) schema(ctx context.Context, s *session) (*schema, error) {
 			return err
 		}
 		t.view = kind == "view"
-		if !t.view {
-			t.ops = []connectors.Op{connectors.Update, connectors.Insert, connectors.Delete}
-		}
 		out.tables = append(out.tables, t)
 		return nil
 	})
@@ -32,29 +30,26 @@ func (d sqlite) schema(ctx context.Context, s *session) (*schema, error) {
 		return nil, err
 	}
 	for _, t := range out.tables {
-		for _, read := range []func(context.Context, *session, *table) error{d.columns, d.indexes, d.foreignKeys, d.estimate} {
+		for _, read := range []func(context.Context, *session, *table) error{d.columns, d.indexes, d.estimate} {
 			if err := read(ctx, s, t); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return out, errJoinForeign(out, d.triggers(ctx, s, out))
+	for _, t := range out.tables {
+		if err := d.foreignKeys(ctx, s, out, t); err != nil {
+			return nil, err
+		}
+	}
+	return out, d.triggers(ctx, s, out)
 }
 
-// errJoinForeign gives every parent table the foreign keys of the tables that point at it.
-func errJoinForeign(s *schema, err error) error {
-	if err != nil {
-		return err
-	}
-	for _, child := range s.tables {
-		for _, fk := range child.foreign {
-			if fk.Table != s.label(child) {
-				continue
-			}
-			if parent := s.find(fk.RefTable); parent != nil && parent != child {
-				parent.foreign = append(parent.foreign, fk)
-			}
-		}
+// grants allows what the file's permissions allow.
+func (sqlite) grants(_ context.Context, s *session, out *schema) error {
+	f, err := os.OpenFile(s.place.file, os.O_RDWR, 0)
+	may := err == nil && f.Close() == nil
+	for _, t := range out.tables {
+		out.allow("", t.name, [3]bool{may && !t.view, may && !t.view, may && !t.view})
 	}
 	return nil
 }
@@ -65,7 +60,7 @@ func (sqlite) columns(ctx context.Context, s *session, t *table) error {
 		name string
 	}
 	var keys []part
-	err := s.queryAll(ctx, `SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?)`, []any{t.name}, func(scan func(...any) error) error {
+	err := s.query(ctx, `SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?)`, []any{t.name}, func(scan func(...any) error) error {
 		c := &column{}
 		var notNull, pk, hidden int
 		if err := scan(&c.column, &c.native, &notNull, &pk, &hidden); err != nil || hidden == 1 {
@@ -88,6 +83,9 @@ func (sqlite) columns(ctx context.Context, s *session, t *table) error {
 		t.primary[k.at-1] = k.name
 	}
 	t.index(t.primary, true)
+	if first := t.column(t.primary[0]); len(keys) == 1 && strings.EqualFold(first.native, "INTEGER") {
+		first.generated = true // the row id, which SQLite chooses
+	}
 	return nil
 }
 
@@ -117,13 +115,8 @@ func sqliteType(c *column) {
 		c.base, c.typ, c.length = "INTEGER", compare.Integer, 0
 	case has("CHAR", "CLOB", "TEXT"):
 		c.base = "TEXT"
-	case has("BLOB"):
-		c.base, c.typ = "BLOB", compare.Stream
-	case has("BINARY"):
-		c.base, c.typ = "BLOB", compare.Stream
-		if c.length > 0 && c.length <= maxBinary {
-			c.typ = compare.Binary
-		}
+	case has("BLOB", "BINARY"):
+		c.base, c.typ = "BLOB", compare.Binary
 	case has("REAL", "FLOA", "DOUB"):
 		c.base, c.typ, c.length = "REAL", compare.Float, 0
 	case has("BOOL"):
@@ -140,7 +133,7 @@ func (sqlite) indexes(ctx context.Context, s *session, t *table) error {
 	}
 	var order []string
 	found := map[string]*index{}
-	err := s.queryAll(ctx, `SELECT l.name, l."unique", i.name FROM pragma_index_list(?) l, pragma_index_xinfo(l.name) i
+	err := s.query(ctx, `SELECT l.name, l."unique", i.name FROM pragma_index_list(?) l, pragma_index_xinfo(l.name) i
 		WHERE i.key = 1 AND l.partial = 0 ORDER BY l.seq, i.seqno`, []any{t.name}, func(scan func(...any) error) error {
 		var name string
 		var unique bool
@@ -161,23 +154,35 @@ func (sqlite) indexes(ctx context.Context, s *session, t *table) error {
 	return err
 }
 
-func (sqlite) foreignKeys(ctx context.Context, s *session, t *table) error {
-	last := -1
-	return s.queryAll(ctx, `SELECT id, "table", "from", coalesce("to", ''), on_delete FROM pragma_foreign_key_list(?) ORDER BY id, seq`,
+func (sqlite) foreignKeys(ctx context.Context, s *session, out *schema, t *table) error {
+	found := map[int]*connectors.ForeignKey{}
+	parents := map[int]*table{}
+	var order []int
+	err := s.query(ctx, `SELECT id, "table", "from", coalesce("to", ''), on_delete FROM pragma_foreign_key_list(?) ORDER BY id, seq`,
 		[]any{t.name}, func(scan func(...any) error) error {
 			var id int
 			var parent, from, to, onDelete string
 			if err := scan(&id, &parent, &from, &to, &onDelete); err != nil {
 				return err
 			}
-			if id != last {
-				t.foreign = append(t.foreign, connectors.ForeignKey{Table: t.name, RefTable: parent, OnDelete: strings.ToLower(onDelete)})
-				last = id
+			if found[id] == nil {
+				found[id] = &connectors.ForeignKey{OnDelete: strings.ToLower(onDelete)}
+				parents[id] = out.find(parent)
+				order = append(order, id)
 			}
-			fk := &t.foreign[len(t.foreign)-1]
+			fk, of := found[id], parents[id]
+			if at := len(fk.Ref); to == "" && of != nil && at < len(of.primary) {
+				to = of.primary[at]
+			}
 			fk.Fields, fk.Ref = append(fk.Fields, from), append(fk.Ref, to)
 			return nil
 		})
+	for _, id := range order {
+		if parents[id] != nil {
+			out.refer(t, parents[id], *found[id])
+		}
+	}
+	return err
 }
 
 // estimate takes the highest row id for the number of rows: to count them would read the whole file.
@@ -185,17 +190,14 @@ func (d sqlite) estimate(ctx context.Context, s *session, t *table) error {
 	if t.view {
 		return nil
 	}
-	var n sql.NullInt64
-	if s.conn.QueryRowContext(ctx, "SELECT max(rowid) FROM "+t.quoted(d)).Scan(&n) == nil {
-		t.rows = n.Int64
-	}
+	_ = s.query(ctx, "SELECT coalesce(max(rowid), 0) FROM "+t.quoted(d), nil, func(scan func(...any) error) error { return scan(&t.rows) })
 	return ctx.Err()
 }
 
 var triggerEvent = regexp.MustCompile(`(?i)\b(DELETE|INSERT|UPDATE)\b`)
 
 func (sqlite) triggers(ctx context.Context, s *session, out *schema) error {
-	return s.queryAll(ctx, `SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'trigger'`, nil, func(scan func(...any) error) error {
+	return s.query(ctx, `SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'trigger'`, nil, func(scan func(...any) error) error {
 		var name, on, text string
 		if err := scan(&name, &on, &text); err != nil {
 			return err

@@ -72,11 +72,19 @@ func (s *system) while(ctx context.Context) (context.Context, context.CancelFunc
 // Close ends every session. A search that runs ends with an error.
 func (s *system) Close() error {
 	s.end()
-	var errs []error
 	for _, p := range s.places {
-		errs = append(errs, p.close())
+		p.close()
 	}
-	return errors.Join(errs...)
+	return nil
+}
+
+// matching returns the places whose names answer to the patterns of the register.
+func (s *system) matching(names []string, what string) []*place {
+	var places []*place
+	for _, name := range s.match(names, what) {
+		places = append(places, &place{name: name, sys: s})
+	}
+	return places
 }
 
 // match chooses names by the patterns of the register, in their order, and notes a gap for each name or pattern
