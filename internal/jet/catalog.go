@@ -170,7 +170,7 @@ func (t *Table) loadProperties() (map[string]Properties, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := row.Values[0].Open()
+	r, err := row.Open(0)
 	if err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ type Column struct {
 	offset    int // of a fixed value in the fixed part of a row
 	variable  int // of a variable value, its place in the row's offset table
 	stored    int // bytes of a fixed value
-	text      charset
+	text      *charset
 	complexID uint32
 }
 

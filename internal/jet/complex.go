@@ -7,6 +7,7 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -19,11 +20,25 @@ import (
 // Item is one entry of a complex column.
 type Item struct {
 	ID    RowID  // its row in the hidden table
-	Value Value  // the value, the earlier text of a memo, or the content of a file as a Stream
+	Value Value  // the value, or the earlier text of a memo; of a file a Stream: see Open
 	Name  string // of a file
 	Type  string // of a file: its extension
 	URL   string // of a file that is linked instead of held
 	Time  string // of a file, its own; of an earlier text, when it was written
+
+	content *longValue
+}
+
+// Open returns a reader of the value: of a file, its content. Where the database is damaged its error is a
+// *DamageError.
+func (it Item) Open() (io.Reader, error) {
+	switch {
+	case it.content != nil:
+		return it.content.open(), nil
+	case it.Value.Kind == Unreadable:
+		return nil, fmt.Errorf("open: %s", it.Value)
+	}
+	return bytes.NewReader(it.Value.Bytes), nil
 }
 
 const complexTable = "MSysComplexColumns"
@@ -231,11 +246,14 @@ func (e *entries) item(row *Row) Item {
 		switch c := e.scan.columns[i]; {
 		case e.kind == MultiValue, e.kind == VersionHistory && c.Type == Memo:
 			it.Value = v.clone()
+			if v.Kind == Stream {
+				it.content = row.more[i].long
+			}
 		case c.Type == DateTime:
 			it.Time = v.String()
 		case c.Type == OLE && v.Kind == Stream:
-			v.long.wrapped = true
-			it.Value = v
+			it.Value, it.content = v, row.more[i].long
+			it.content.wrapped = true
 		case c.Type == Memo:
 			it.URL = v.String()
 		case c.Type == Text:

@@ -19,9 +19,12 @@ func dateParts(raw uint64) (days int64, ms int64) {
 	if !(v > firstDay-1 && v < lastDay+1) {
 		return math.MinInt64, 0
 	}
-	whole, part := math.Modf(v)
-	days, ms = int64(whole), int64(math.Round(math.Abs(part)*dayMS))
-	if ms == dayMS {
+	days = int64(v)
+	part := math.Abs(v - float64(days))
+	if part == 0 {
+		return days, 0
+	}
+	if ms = int64(part*dayMS + 0.5); ms == dayMS {
 		return days + 1, 0
 	}
 	return days, ms
@@ -38,7 +41,7 @@ func appendDate(dst []byte, raw uint64) ([]byte, error) {
 	if ms == 0 {
 		return dst, nil
 	}
-	return appendFraction(appendTime(dst, int(ms/1000)), int(ms%1000), 3), nil
+	return appendFraction(appendTime(dst, int(ms/1000)), int(ms%1000), 100), nil
 }
 
 // appendExtendedDate writes a Date/Time Extended value: two numbers of 19 digits, the days since 0001-01-01
@@ -65,52 +68,50 @@ func appendExtendedDate(dst, raw []byte) ([]byte, error) {
 	if ticks == 0 {
 		return dst, nil
 	}
-	return appendFraction(appendTime(dst, int(ticks/unit)), int(ticks%unit), 7), nil
+	return appendFraction(appendTime(dst, int(ticks/unit)), int(ticks%unit), unit/10), nil
 }
 
 // appendDay writes the date that stands n ≥ 0 days after 0000-03-01, in the proleptic Gregorian calendar.
 func appendDay(dst []byte, n int64) []byte {
-	century := (4*n + 3) / 146097
-	n -= 146097 * century / 4
-	year := (4*n + 3) / 1461
-	n -= 1461 * year / 4
-	month := (5*n + 2) / 153
-	day := n - (153*month+2)/5 + 1
+	u := uint64(n)
+	century := (4*u + 3) / 146097
+	u -= 146097 * century / 4
+	year := (4*u + 3) / 1461
+	u -= 1461 * year / 4
+	month := (5*u + 2) / 153
+	day := u - (153*month+2)/5 + 1
 	year += 100 * century
 	if month += 3; month > 12 {
 		month -= 12
 		year++
 	}
-	dst = appendTwo(appendTwo(dst, int(year/100)), int(year%100))
-	dst = appendTwo(append(dst, '-'), int(month))
-	return appendTwo(append(dst, '-'), int(day))
+	dst = append(dst, "0000-00-00"...)
+	text := dst[len(dst)-10:]
+	putTwo(text[0:], int(year/100))
+	putTwo(text[2:], int(year%100))
+	putTwo(text[5:], int(month))
+	putTwo(text[8:], int(day))
+	return dst
 }
 
 func appendTime(dst []byte, seconds int) []byte {
-	dst = appendTwo(append(dst, 'T'), seconds/3600)
-	dst = appendTwo(append(dst, ':'), seconds/60%60)
-	return appendTwo(append(dst, ':'), seconds%60)
+	dst = append(dst, "T00:00:00"...)
+	text := dst[len(dst)-9:]
+	putTwo(text[1:], seconds/3600)
+	putTwo(text[4:], seconds/60%60)
+	putTwo(text[7:], seconds%60)
+	return dst
 }
 
-func appendTwo(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }
-
-// appendFraction writes part of a second, given in units of 10^-digits, without trailing zeros.
-func appendFraction(dst []byte, part, digits int) []byte {
+// appendFraction writes the decimals of part/(10·unit), where unit is the worth of the first, without trailing zeros.
+func appendFraction(dst []byte, part, unit int) []byte {
 	if part == 0 {
 		return dst
 	}
 	dst = append(dst, '.')
-	for unit := pow10(digits - 1); part > 0; unit /= 10 {
+	for ; part > 0; unit /= 10 {
 		dst = append(dst, byte('0'+part/unit))
 		part %= unit
 	}
 	return dst
-}
-
-func pow10(n int) int {
-	p := 1
-	for range n {
-		p *= 10
-	}
-	return p
 }

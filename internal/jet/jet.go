@@ -56,7 +56,7 @@ type Options struct {
 type DB struct {
 	*pager
 	version  Version
-	text     charset
+	text     *charset
 	maxValue int
 	catalog  *Table
 	tables   []*Table
@@ -138,7 +138,7 @@ func newDB(r io.ReaderAt, size int64, path string, o Options) (*DB, error) {
 	if p.codec, err = newCodec(header, lay, version >= ACE2007, o.Password); err != nil {
 		return nil, err
 	}
-	db := &DB{pager: p, version: version, text: unicodeText{}, maxValue: o.MaxValue}
+	db := &DB{pager: p, version: version, text: unicodeText, maxValue: o.MaxValue}
 	if db.maxValue <= 0 {
 		db.maxValue = DefaultMaxValue
 	}

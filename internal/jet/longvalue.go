@@ -1,25 +1,18 @@
 package jet
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 )
 
-// longValue is a memo or OLE value: 30 bits of length with two of form, a pointer, four unknown bytes, and, when it
-// stands in the row, the value.
-type longValue struct {
-	db      *DB
-	size    int64
-	form    byte
-	at      pointer
-	inline  []byte
-	text    charset // nil: bytes
-	result  bool    // of a calculated column
-	wrapped bool    // an attached file
-	where   DamageError
+// longRef is the definition of a memo or OLE value in its row: 30 bits of length with two of form, a
+// pointer, four unknown bytes, and, when it stands in the row, the value.
+type longRef struct {
+	size   int64
+	form   byte
+	at     pointer
+	inline []byte
 }
 
 const (
@@ -32,120 +25,83 @@ const (
 
 // parseLong reads the definition of a long value. A length beyond the file's is refused: it would ask for
 // memory that no chain can fill.
-func (db *DB) parseLong(raw []byte) (longValue, error) {
+func (p *pager) parseLong(raw []byte) (longRef, error) {
 	if len(raw) < longHeader {
-		return longValue{}, fault("a long value whose definition is cut short")
+		return longRef{}, fault("a long value whose definition is cut short")
 	}
 	head := binary.LittleEndian.Uint32(raw)
-	v := longValue{
-		db: db, size: int64(head & 0x3fffffff), form: byte(head >> 30), at: pointerAt(raw[4:]), inline: raw[longHeader:],
-	}
-	if v.form == 3 {
+	v := longRef{size: int64(head & 0x3fffffff), form: byte(head >> 30), at: pointerAt(raw[4:]), inline: raw[longHeader:]}
+	switch {
+	case v.form == 3:
 		return v, fault("a long value in an unknown form")
-	}
-	if v.form == formInline && v.size > int64(len(v.inline)) {
+	case v.form == formInline && v.size > int64(len(v.inline)):
 		return v, fault("a long value that is cut short")
-	}
-	if v.size > int64(db.pages)*int64(db.lay.pageSize) {
+	case v.size > int64(p.pages)*int64(p.lay.pageSize):
 		return v, fault("a long value longer than the file")
 	}
 	return v, nil
 }
 
-// longReader reads the stored bytes of a long value.
-type longReader struct {
-	longValue
-	w     *window
-	chunk []byte // what is left of the current row; valid until w reads another page
-	left  int64
-}
-
-func (v *longValue) stored(w *window) *longReader {
-	r := &longReader{longValue: *v, w: w, left: v.size}
-	if v.form == formInline {
-		r.chunk = v.inline[:v.size]
+// next returns the next row of a value on other pages, valid until w reads another. left is what is missing of the
+// value. Every row of a chain brings at least one byte, so that a loop ends with the value's length.
+func (v *longRef) next(w *scattered, left int64) ([]byte, error) {
+	if v.at == 0 {
+		return nil, fault("a long value whose chain ends too early")
 	}
-	return r
-}
-
-func (r *longReader) Read(p []byte) (int, error) {
-	if r.left == 0 {
-		return 0, io.EOF
-	}
-	for len(r.chunk) == 0 {
-		if err := r.next(); err != nil {
-			return 0, err
-		}
-	}
-	n := copy(p, r.chunk[:min(int64(len(r.chunk)), r.left)])
-	r.chunk = r.chunk[n:]
-	r.left -= int64(n)
-	return n, nil
-}
-
-// next loads the next row of the value. Every row of a chain brings at least one byte, so that a loop
-// ends with the value's length.
-func (r *longReader) next() error {
-	if r.at == 0 {
-		return fault("a long value whose chain ends too early")
-	}
-	page, err := r.w.near(r.at.page())
+	page, err := w.page(v.at.page())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	row, flags, err := r.w.lay.slot(page, r.at.slot())
+	row, flags, err := w.lay.slot(page, v.at.slot())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if flags&slotDeleted == slotDeleted {
-		return fault("a long value that was deleted")
+		return nil, fault("a long value that was deleted")
 	}
-	if r.form == formSingle {
-		if int64(len(row)) < r.left {
-			return fault("a long value that is cut short")
+	if v.form == formSingle {
+		if int64(len(row)) < left {
+			return nil, fault("a long value that is cut short")
 		}
-		r.chunk, r.at = row, 0
-		return nil
+		v.at = 0
+		return row[:left], nil
 	}
 	if len(row) <= 4 {
-		return fault("a long value with an empty link in its chain")
+		return nil, fault("a long value with an empty link in its chain")
 	}
-	r.at, r.chunk = pointerAt(row), row[4:]
-	return nil
+	v.at = pointerAt(row)
+	return row[4:min(int64(len(row)), 4+left)], nil
 }
 
-// load appends the stored bytes to dst.
-func (v *longValue) load(w *window, dst []byte) ([]byte, error) {
-	at := len(dst)
-	if need := at + int(v.size); cap(dst) < need {
-		dst = append(make([]byte, 0, need), dst...)
-	}
-	dst = dst[:at+int(v.size)]
-	if v.form == formInline {
-		copy(dst[at:], v.inline)
-		return dst, nil
-	}
-	if _, err := io.ReadFull(v.stored(w), dst[at:]); err != nil && v.size > 0 {
-		return dst[:at], err
+// load appends the stored bytes of a value on other pages to dst.
+func (v longRef) load(w *scattered, dst []byte) ([]byte, error) {
+	for left := v.size; left > 0; {
+		part, err := v.next(w, left)
+		if err != nil {
+			return dst, err
+		}
+		dst = append(dst, part...)
+		left -= int64(len(part))
 	}
 	return dst, nil
 }
 
-// Open returns a reader of a value: the text of a memo in UTF-8, the bytes of an OLE or binary value.
-// The reader of a Stream stays valid after the row; those of other kinds do not. Its errors are of
-// type *DamageError where the file is damaged.
-func (v Value) Open() (io.Reader, error) {
-	switch v.Kind {
-	case Stream:
-		return v.long.open(), nil
-	case Null, String, Bytes:
-		return bytes.NewReader(v.Bytes), nil
-	}
-	return nil, fmt.Errorf("open: %s", v)
+// longValue is a long value that can be opened when its row is gone.
+type longValue struct {
+	longRef
+	db      *DB
+	text    *charset // nil: bytes
+	result  bool     // of a calculated column
+	wrapped bool     // an attached file
+	where   DamageError
 }
 
 func (v *longValue) open() io.Reader {
-	var r io.Reader = v.stored(v.db.window())
+	stored := &longReader{ref: v.longRef, w: v.db.scattered(false), left: v.size}
+	if v.form == formInline {
+		stored.chunk = v.inline[:v.size]
+	}
+	var r io.Reader = stored
 	if v.result {
 		r = &resultReader{r: r}
 	}
@@ -158,6 +114,30 @@ func (v *longValue) open() io.Reader {
 	return &damageReader{r, v.where}
 }
 
+// longReader reads the stored bytes of a long value.
+type longReader struct {
+	ref   longRef
+	w     *scattered
+	chunk []byte // what is left of the current row
+	left  int64  // what is left of the value
+}
+
+func (r *longReader) Read(p []byte) (int, error) {
+	if r.left == 0 {
+		return 0, io.EOF
+	}
+	if len(r.chunk) == 0 {
+		var err error
+		if r.chunk, err = r.ref.next(r.w, r.left); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, r.chunk)
+	r.chunk = r.chunk[n:]
+	r.left -= int64(n)
+	return n, nil
+}
+
 // resultReader strips what stands around the result of a calculated column.
 type resultReader struct {
 	r    io.Reader
@@ -167,8 +147,10 @@ type resultReader struct {
 func (r *resultReader) Read(p []byte) (int, error) {
 	if !r.open {
 		var head [calculatedHeader]byte
-		if _, err := io.ReadFull(r.r, head[:]); err != nil {
+		if _, err := io.ReadFull(r.r, head[:]); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return 0, fault("a calculated value that is cut short")
+		} else if err != nil {
+			return 0, err
 		}
 		r.r = io.LimitReader(r.r, int64(binary.LittleEndian.Uint32(head[calculatedHeader-4:])))
 		r.open = true
@@ -184,11 +166,5 @@ type damageReader struct {
 
 func (d *damageReader) Read(p []byte) (int, error) {
 	n, err := d.r.Read(p)
-	var f fault
-	if errors.As(err, &f) {
-		where := d.where
-		where.Why = string(f)
-		return n, &where
-	}
-	return n, err
+	return n, damageAt(err, d.where)
 }

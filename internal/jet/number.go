@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 	"strconv"
 )
 
@@ -17,8 +18,7 @@ func appendFloat(dst []byte, v float64, size int) []byte {
 
 // appendMoney writes a Currency value: a signed integer of ten-thousandths.
 func appendMoney(dst []byte, raw uint64) []byte {
-	v := int64(raw)
-	if v < 0 {
+	if int64(raw) < 0 {
 		dst = append(dst, '-')
 		raw = -raw
 	}
@@ -74,6 +74,10 @@ func appendSigned(dst []byte, negative bool, hi, lo uint64, scale int) []byte {
 
 // appendScaled writes the 128-bit integer hi·2⁶⁴+lo divided by 10^scale, without trailing zeros after the point.
 func appendScaled(dst []byte, hi, lo uint64, scale int) []byte {
+	if hi == 0 && scale <= 4 {
+		unit := [...]uint64{1, 10, 100, 1000, 10000}[scale]
+		return appendDecimals(appendUint(dst, lo/unit), int(lo%unit*(10000/unit)))
+	}
 	var buf [40]byte
 	at := len(buf)
 	for hi|lo != 0 || len(buf)-at <= scale {
@@ -100,14 +104,89 @@ func appendScaled(dst []byte, hi, lo uint64, scale int) []byte {
 	return dst
 }
 
+// appendDecimals writes a number of ten-thousandths behind the point, without trailing zeros.
+func appendDecimals(dst []byte, part int) []byte {
+	if part == 0 {
+		return dst
+	}
+	high, low := digits[part/100], digits[part%100]
+	dst = append(dst, '.', high[0], high[1], low[0], low[1])
+	for dst[len(dst)-1] == '0' {
+		dst = dst[:len(dst)-1]
+	}
+	return dst
+}
+
+func appendInt(dst []byte, v int64) []byte {
+	if v < 0 {
+		return appendUint(append(dst, '-'), -uint64(v))
+	}
+	return appendUint(dst, uint64(v))
+}
+
+// appendUint writes v two digits at a time.
+func appendUint(dst []byte, v uint64) []byte {
+	n := 1
+	for n < len(powers) && v >= powers[n] {
+		n++
+	}
+	dst = slices.Grow(dst, n)
+	end := len(dst) + n
+	dst = dst[:end]
+	for v >= 100 {
+		end -= 2
+		putTwo(dst[end:], int(v%100))
+		v /= 100
+	}
+	if v >= 10 {
+		putTwo(dst[end-2:], int(v))
+	} else {
+		dst[end-1] = byte('0' + v)
+	}
+	return dst
+}
+
+func putTwo(dst []byte, n int) { *(*[2]byte)(dst) = digits[n] }
+
+// powers are those of ten.
+var powers = [20]uint64{1}
+
+// digits are the numbers from 00 to 99, pairs those from 00 to ff.
+var (
+	digits [100][2]byte
+	pairs  [256][2]byte
+)
+
+func init() {
+	for i := range digits {
+		digits[i] = [2]byte{byte('0' + i/10), byte('0' + i%10)}
+	}
+	for i := range powers[1:] {
+		powers[i+1] = 10 * powers[i]
+	}
+	const hex = "0123456789abcdef"
+	for i := range pairs {
+		pairs[i] = [2]byte{hex[i>>4], hex[i&15]}
+	}
+}
+
 // appendGUID writes a GUID: its first three groups have their least significant byte first.
 func appendGUID(dst, raw []byte) []byte {
-	const hex = "0123456789abcdef"
-	for i, at := range [16]int{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15} {
-		if i == 4 || i == 6 || i == 8 || i == 10 {
-			dst = append(dst, '-')
-		}
-		dst = append(dst, hex[raw[at]>>4], hex[raw[at]&15])
+	b := (*[16]byte)(raw)
+	dst = append(dst, "00000000-0000-0000-0000-000000000000"...)
+	text := (*[36]byte)(dst[len(dst)-36:])
+	*(*[2]byte)(text[0:]) = pairs[b[3]]
+	*(*[2]byte)(text[2:]) = pairs[b[2]]
+	*(*[2]byte)(text[4:]) = pairs[b[1]]
+	*(*[2]byte)(text[6:]) = pairs[b[0]]
+	*(*[2]byte)(text[9:]) = pairs[b[5]]
+	*(*[2]byte)(text[11:]) = pairs[b[4]]
+	*(*[2]byte)(text[14:]) = pairs[b[7]]
+	*(*[2]byte)(text[16:]) = pairs[b[6]]
+	*(*[2]byte)(text[19:]) = pairs[b[8]]
+	*(*[2]byte)(text[21:]) = pairs[b[9]]
+	for i, v := range b[10:] {
+		*(*[2]byte)(text[24+2*i:]) = pairs[v]
 	}
 	return dst
 }

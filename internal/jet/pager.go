@@ -71,7 +71,7 @@ func (p *pager) lockFile() (string, bool) {
 }
 
 // maxWindow is the most that a window holds, in bytes.
-const maxWindow = 256 << 10
+const maxWindow = strideSize
 
 // window reads pages in long strides for one reader; it is not safe for concurrent use.
 type window struct {
@@ -88,7 +88,6 @@ type window struct {
 
 func (p *pager) window() *window {
 	w := &window{pager: p}
-	_, w.inUse = p.lockFile()
 	if p.codec != nil {
 		w.codec = p.codec.fork()
 	}
@@ -97,6 +96,9 @@ func (p *pager) window() *window {
 
 // holds reports whether page n needs no reading.
 func (w *window) holds(n uint32) bool { return n >= w.first && n < w.first+w.count }
+
+// forget makes the window read its pages again.
+func (w *window) forget() { w.count = 0 }
 
 // page returns a decoded page, valid until the next call. The pages that follow it are read with it,
 // up to page last.
@@ -190,17 +192,40 @@ func (w *window) remember(n uint32, page []byte) (changed bool) {
 	return !ok || old != h
 }
 
-// ahead is how many pages a reader of scattered pages reads when it meets pages in a row.
-const ahead = 16
+// groupSize is how many neighbouring pages a reader of scattered pages reads together, and groups how
+// many such it keeps.
+const (
+	groupSize = 4
+	groups    = 256
+)
 
-// near returns page n for a reader that follows pointers: it reads one page, or several when the
-// pointers run forward.
-func (w *window) near(n uint32) ([]byte, error) {
-	last := n
-	if end := w.first + w.count; n >= end && n < end+ahead/2 {
-		last = n + ahead - 1
+// scattered reads pages in no order, for one reader; it keeps those read last.
+type scattered struct {
+	*pager
+	inUse bool
+	group [groups]*window
+}
+
+func (p *pager) scattered(inUse bool) *scattered { return &scattered{pager: p, inUse: inUse} }
+
+// page returns a decoded page, valid until the next call.
+func (s *scattered) page(n uint32) ([]byte, error) {
+	w := s.group[n/groupSize%groups]
+	if w == nil {
+		w = s.window()
+		w.inUse = s.inUse
+		s.group[n/groupSize%groups] = w
 	}
-	return w.page(n, last)
+	if w.inUse {
+		w.forget()
+	}
+	if n < s.pages && !w.holds(n) {
+		first := n - n%groupSize
+		if err := w.fill(first, min(first+groupSize, s.pages)-1); err != nil {
+			return nil, err
+		}
+	}
+	return w.page(n, 0)
 }
 
 // pageSet is a set of page numbers.

@@ -13,10 +13,10 @@ type cells struct {
 	data    []byte
 	count   int      // columns that the row knows
 	mask    []byte   // null mask
-	vars    int      // variable values that the row knows
-	table   int      // where the offset of the first variable value stands (Jet 4)
-	offsets []uint16 // the same, decoded (Jet 3)
 	fixed   int      // end of the fixed values
+	vars    int      // variable values that the row knows
+	table   int      // Jet 4: where the offset of the first stands; those of the others stand before it
+	offsets []uint16 // Jet 3: where each begins, and where the last ends
 }
 
 const badRow = fault("the row's own lengths do not agree")
@@ -96,30 +96,28 @@ func (c *cells) has(number int) bool {
 	return number < c.count && c.mask[number>>3]>>(number&7)&1 != 0
 }
 
-// fixedValue returns the bytes of a fixed value.
-func (c *cells) fixedValue(offset, size int) ([]byte, error) {
-	start := c.lay.cell + offset
-	if start+size > c.fixed {
-		return nil, badRow
+// find returns where the stored bytes of a column stand in the row's data; start is -1 when the row does not know the
+// column. It is called when the column's bit is set.
+func (c *cells) find(col *scanColumn) (start, end int, err error) {
+	if col.fixed {
+		start = c.lay.cell + col.offset
+		end = start + col.width
+		if end > c.fixed {
+			return 0, 0, badRow
+		}
+		return start, end, nil
 	}
-	return c.data[start : start+size], nil
-}
-
-// variableValue returns the bytes of a variable value; ok is false when the row does not know it.
-func (c *cells) variableValue(i int) (value []byte, ok bool, err error) {
-	if i >= c.vars {
-		return nil, false, nil
+	if col.variable >= c.vars {
+		return -1, -1, nil
 	}
-	var start, end int
 	if c.lay.cell == 2 {
-		at := c.table - 2*i
-		start = int(binary.LittleEndian.Uint16(c.data[at:]))
-		end = int(binary.LittleEndian.Uint16(c.data[at-2:]))
+		at := c.table - 2*col.variable
+		start, end = int(binary.LittleEndian.Uint16(c.data[at:])), int(binary.LittleEndian.Uint16(c.data[at-2:]))
 	} else {
-		start, end = int(c.offsets[i]), int(c.offsets[i+1])
+		start, end = int(c.offsets[col.variable]), int(c.offsets[col.variable+1])
 	}
 	if start < c.fixed || start > end || end > len(c.data) {
-		return nil, false, badRow
+		return 0, 0, badRow
 	}
-	return c.data[start:end], true, nil
+	return start, end, nil
 }

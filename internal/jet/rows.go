@@ -1,7 +1,9 @@
 package jet
 
 import (
-	"encoding/binary"
+	"bytes"
+	"fmt"
+	"io"
 	"iter"
 )
 
@@ -9,12 +11,54 @@ import (
 type Row struct {
 	ID     RowID
 	Values []Value // one for each column asked for
-	stored [][]byte
+
+	scan *scan
+	data []byte
+	more map[int]*more
+}
+
+// more is what only values that were completed have.
+type more struct {
+	long  *longValue
+	items []Item
+}
+
+// Items returns the entries of value i, which is a List. They outlive the row.
+func (r *Row) Items(i int) []Item {
+	if m := r.more[i]; m != nil {
+		return m.items
+	}
+	return nil
+}
+
+// Open returns a reader of value i: the text of a memo in UTF-8, the bytes of an OLE or binary value.
+// The reader of a Stream outlives the row; those of other kinds do not. Where the file is damaged its
+// error is a *DamageError.
+func (r *Row) Open(i int) (io.Reader, error) {
+	v := r.Values[i]
+	switch v.Kind {
+	case Stream:
+		return r.more[i].long.open(), nil
+	case Null, String, Bytes:
+		return bytes.NewReader(v.Bytes), nil
+	}
+	return nil, fmt.Errorf("open: %s", v)
 }
 
 // Stored returns the bytes of value i as they stand in the row: of a long value its definition, of
-// a Boolean nothing.
-func (r *Row) Stored(i int) []byte { return r.stored[i] }
+// a Boolean or NULL nothing.
+func (r *Row) Stored(i int) []byte {
+	c := &r.scan.columns[i]
+	cells := cells{lay: r.scan.db.lay}
+	if err := cells.open(r.data, r.scan.def.variable); err != nil || c.bit || !cells.has(c.number) {
+		return nil
+	}
+	start, end, err := cells.find(c)
+	if start < 0 || err != nil {
+		return nil
+	}
+	return r.data[start:end]
+}
 
 // Rows returns the rows of the table with the columns named, or with all of them. A row and its values are valid
 // until the next one; copy what is to be kept.
@@ -38,7 +82,7 @@ func (t *Table) Rows(columns ...string) iter.Seq2[*Row, error] {
 			return
 		}
 		if err := s.run(); err != nil && err != errStopped {
-			yield(nil, err)
+			yield(nil, damageAt(err, DamageError{Table: t.Name, Page: t.page, Row: -1}))
 		}
 	}
 }
@@ -52,6 +96,125 @@ func (t *Table) Row(id RowID, columns ...string) (*Row, error) {
 	return s.fetch(id)
 }
 
+// scan reads the rows of a table.
+type scan struct {
+	db      *DB
+	table   *Table
+	def     *definition
+	columns []scanColumn
+	streams bool // hand out OLE values as streams, however short
+
+	own   *decoder // decodes in the caller's goroutine
+	batch *batch   // what own decodes
+	spare batch    // holds the pending values of the row that is yielded
+	live  bool     // somebody has the file open
+	row   Row      // what the caller gets
+	yield func(*Row, error) bool
+}
+
+// scanColumn is a column asked for.
+type scanColumn struct {
+	*Column
+	width   int      // stored length of a fixed value
+	bit     bool     // a Boolean in the null mask
+	plain   bool     // text that stands in the row
+	entries *entries // of a complex column
+}
+
+func (t *Table) scan(names []string) (*scan, error) {
+	def, err := t.definition()
+	if err != nil {
+		return nil, err
+	}
+	s := &scan{db: t.db, table: t, def: def}
+	_, s.live = t.db.LockFile()
+	for _, name := range names {
+		i, err := def.column(name)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.pick(&def.columns[i]); err != nil {
+			return nil, err
+		}
+	}
+	if len(names) == 0 {
+		for i := range def.columns {
+			if err := s.pick(&def.columns[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	s.row.scan = s
+	s.own, s.batch = s.decoder(), s.newBatch()
+	return s, nil
+}
+
+func (s *scan) pick(col *Column) (err error) {
+	c := scanColumn{Column: col}
+	c.bit = c.Type == Boolean && !c.Calculated
+	c.plain = c.Type == Text && !c.Calculated
+	c.width = c.Type.width()
+	if c.width == 0 || c.Calculated {
+		c.width = c.stored
+	}
+	if c.Type == Complex {
+		c.entries, err = s.table.readEntries(c.Column)
+	}
+	s.columns = append(s.columns, c)
+	return err
+}
+
+func (s *scan) calculated() bool {
+	for _, c := range s.columns {
+		if c.Calculated {
+			return true
+		}
+	}
+	return false
+}
+
+// errStopped ends a scan whose caller has stopped listening.
+const errStopped = fault("stopped")
+
+// tell yields an error that does not end the sequence.
+func (s *scan) tell(err error) error {
+	if !s.yield(nil, err) {
+		return errStopped
+	}
+	return nil
+}
+
+// emit yields what was decoded into a batch.
+func (s *scan) emit(b *batch) error {
+	losses := b.losses
+	for i := range b.rows {
+		for len(losses) > 0 && losses[0].row == i {
+			if err := s.tell(losses[0].err); err != nil {
+				return err
+			}
+			losses = losses[1:]
+		}
+		r := &b.rows[i]
+		n := len(s.columns)
+		s.row.ID, s.row.data, s.row.Values = r.id, r.data, b.values[i*n:(i+1)*n]
+		s.row.more = nil
+		if r.pending {
+			if err := s.complete(); err != nil {
+				return err
+			}
+		}
+		if !s.yield(&s.row, nil) {
+			return errStopped
+		}
+	}
+	for _, l := range losses {
+		if err := s.tell(l.err); err != nil {
+			return err
+		}
+	}
+	return b.err
+}
+
 // fetch reads one row.
 func (s *scan) fetch(id RowID) (row *Row, err error) {
 	var failed error
@@ -59,7 +222,9 @@ func (s *scan) fetch(id RowID) (row *Row, err error) {
 		row, failed = r, err
 		return err == nil
 	}
-	page, err := s.main.near(id.Page)
+	b := s.batch
+	s.own.start(b)
+	page, err := b.window.page(id.Page, 0)
 	if err == nil && !s.owns(page) {
 		err = fault("the page belongs to another table")
 	}
@@ -72,7 +237,10 @@ func (s *scan) fetch(id RowID) (row *Row, err error) {
 		err = fault("the row was deleted")
 	}
 	if err == nil {
-		err = s.slot(id, data, flags)
+		err = s.own.slot(id, data, flags)
+	}
+	if err == nil {
+		err = s.emit(b)
 	}
 	if failed != nil {
 		return nil, failed
@@ -81,266 +249,4 @@ func (s *scan) fetch(id RowID) (row *Row, err error) {
 		return nil, damageAt(err, DamageError{Table: s.table.Name, Page: id.Page, Row: id.Slot})
 	}
 	return row, nil
-}
-
-// errStopped ends a scan whose caller has stopped listening.
-const errStopped = fault("stopped")
-
-// scan reads the rows of a table.
-type scan struct {
-	db      *DB
-	table   *Table
-	def     *definition
-	columns []scanColumn
-	main    *window // the table's own pages
-	far     *window // overflow rows and long values
-	cells   cells
-	row     Row
-	text    []byte // text of the current row
-	stored  []byte // bytes of a long value of the current row
-	moved   []byte // bytes of the current row when it stands on another page
-	streams bool   // hand out OLE values as streams, however short
-	yield   func(*Row, error) bool
-}
-
-// scanColumn is a column asked for.
-type scanColumn struct {
-	*Column
-	width   int      // stored length of a fixed value
-	entries *entries // of a complex column
-}
-
-func (t *Table) scan(names []string) (*scan, error) {
-	def, err := t.definition()
-	if err != nil {
-		return nil, err
-	}
-	s := &scan{db: t.db, table: t, def: def, main: t.db.window(), far: t.db.window(), cells: cells{lay: t.db.lay}}
-	pick := func(i int) error {
-		c := scanColumn{Column: &def.columns[i]}
-		c.width = c.Type.width()
-		if c.width == 0 || c.Calculated {
-			c.width = c.stored
-		}
-		if c.Type == Complex {
-			if c.entries, err = t.readEntries(c.Column); err != nil {
-				return err
-			}
-		}
-		s.columns = append(s.columns, c)
-		return nil
-	}
-	for _, name := range names {
-		i, err := def.column(name)
-		if err != nil {
-			return nil, err
-		}
-		if err := pick(i); err != nil {
-			return nil, err
-		}
-	}
-	if len(names) == 0 {
-		for i := range def.columns {
-			if err := pick(i); err != nil {
-				return nil, err
-			}
-		}
-	}
-	s.row.Values = make([]Value, len(s.columns))
-	s.row.stored = make([][]byte, len(s.columns))
-	return s, nil
-}
-
-func (s *scan) calculated() bool {
-	for _, c := range s.columns {
-		if c.Calculated {
-			return true
-		}
-	}
-	return false
-}
-
-// lose tells of damage.
-func (s *scan) lose(d DamageError) error {
-	d.Table = s.table.Name
-	if !s.yield(nil, &d) {
-		return errStopped
-	}
-	return nil
-}
-
-// rounds is how often the pages that changed during a scan are read again.
-const rounds = 4
-
-func (s *scan) run() error {
-	for round := 0; ; round++ {
-		changed, err := s.pass(round == 0)
-		if err != nil {
-			return err
-		}
-		if !s.main.inUse || round > 0 && changed == 0 {
-			return nil
-		}
-		if round == rounds {
-			s.yield(nil, &ChangedError{Table: s.table.Name, Pages: changed})
-			return nil
-		}
-	}
-}
-
-// pass reads every page of the table that is not as it was in the pass before.
-func (s *scan) pass(first bool) (changed int, err error) {
-	owned, err := s.owned(first)
-	if err != nil {
-		return 0, err
-	}
-	s.main.count = 0
-	stride := maxWindow / s.db.lay.pageSize
-	for n, ok := owned.next(0); ok; n, ok = owned.next(n + 1) {
-		last := n
-		if !s.main.holds(n) {
-			last = owned.stride(n, stride)
-		}
-		page, err := s.main.page(n, last)
-		if err != nil {
-			return changed, err
-		}
-		if !s.main.remember(n, page) {
-			continue
-		}
-		changed++
-		if err := s.page(n, page); err != nil {
-			return changed, err
-		}
-	}
-	return changed, nil
-}
-
-// owned is the set of the table's data pages. When the usage map is damaged they are looked for
-// through the whole file.
-func (s *scan) owned(report bool) (pageSet, error) {
-	w := s.db.window()
-	w.inUse = s.main.inUse
-	set, lost, err := w.usageMap(s.def.owned)
-	if err == nil && lost == 0 {
-		return set, nil
-	}
-	if err == nil {
-		if report {
-			return set, s.lose(DamageError{Page: s.db.pages, Pages: lost, Row: -1, Why: "the file ends before these pages of the table"})
-		}
-		return set, nil
-	}
-	if _, ok := err.(fault); !ok {
-		return nil, err
-	}
-	if report {
-		if err := s.lose(DamageError{
-			Page: s.def.owned.page(), Row: s.def.owned.slot(),
-			Why: "the map of the table's pages is damaged (" + err.Error() + "); the whole file was searched for them",
-		}); err != nil {
-			return nil, err
-		}
-	}
-	set = make(pageSet, (s.db.pages+63)/64)
-	for n := uint32(1); n < s.db.pages; n++ {
-		page, err := w.page(n, s.db.pages-1)
-		if err != nil {
-			return nil, err
-		}
-		if s.owns(page) {
-			set.add(n)
-		}
-	}
-	return set, nil
-}
-
-// owns reports whether a page is a data page of the table.
-func (s *scan) owns(page []byte) bool {
-	return page[0] == pageData && binary.LittleEndian.Uint32(page[4:]) == s.def.page
-}
-
-// page yields the rows of one page.
-func (s *scan) page(n uint32, page []byte) error {
-	if !s.owns(page) {
-		return s.lose(DamageError{Page: n, Pages: 1, Row: -1, Why: "the page is not the table's, though the table's map says so"})
-	}
-	lay := s.db.lay
-	count := lay.slots(page)
-	if stated := int(binary.LittleEndian.Uint16(page[lay.rowCount:])); stated != count {
-		if err := s.lose(DamageError{Page: n, Pages: 1, Row: -1, Why: "the page states more rows than it can hold"}); err != nil {
-			return err
-		}
-	}
-	for i := range count {
-		data, flags, err := lay.slot(page, i)
-		if flags&slotHidden != 0 {
-			continue // deleted, or reached through its pointer
-		}
-		id := RowID{n, i}
-		if err == nil {
-			err = s.slot(id, data, flags)
-		}
-		if err == errStopped {
-			return err
-		}
-		if f, ok := err.(fault); ok {
-			err = s.lose(DamageError{Page: n, Row: i, Why: string(f)})
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// maxHops is the longest chain of overflow pointers that is followed.
-const maxHops = 8
-
-// slot yields the row that a slot holds or points to.
-func (s *scan) slot(id RowID, data []byte, flags uint16) error {
-	for hop := 0; flags&slotPointer != 0; hop++ {
-		if len(data) < 4 || hop == maxHops {
-			return fault("the row was moved, and where to cannot be told")
-		}
-		to := pointerAt(data)
-		page, err := s.far.near(to.page())
-		if err != nil {
-			return err
-		}
-		if !s.owns(page) {
-			return fault("the row was moved to a page that is not the table's")
-		}
-		if data, flags, err = s.db.lay.slot(page, to.slot()); err != nil {
-			return err
-		}
-		if flags&slotHidden == 0 {
-			return fault("the row was moved to a place that holds another")
-		}
-		if flags &^= slotHidden; flags&slotPointer == 0 {
-			s.moved = append(s.moved[:0], data...)
-			data = s.moved
-		}
-	}
-	if err := s.cells.open(data, s.def.variable); err != nil {
-		return err
-	}
-	s.row.ID = id
-	s.text, s.stored = s.text[:0], s.stored[:0]
-	for i := range s.columns {
-		if err := s.value(i); err != nil {
-			f, ok := err.(fault)
-			if !ok {
-				return err
-			}
-			s.row.Values[i] = Value{Kind: Unreadable}
-			if err := s.lose(DamageError{Page: id.Page, Row: id.Slot, Column: s.columns[i].Name, Why: string(f)}); err != nil {
-				return err
-			}
-		}
-	}
-	if !s.yield(&s.row, nil) {
-		return errStopped
-	}
-	return nil
 }

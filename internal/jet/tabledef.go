@@ -84,7 +84,7 @@ func (c *cursor) uint32() uint32 { return binary.LittleEndian.Uint32(c.take(4)) 
 func (c *cursor) byte() byte     { return c.take(1)[0] }
 
 // name reads a length and a name.
-func (c *cursor) name(lay *layout, text charset) string {
+func (c *cursor) name(lay *layout, text *charset) string {
 	n := int(c.take(1)[0])
 	if lay.nameLen == 2 {
 		n |= int(c.take(1)[0]) << 8

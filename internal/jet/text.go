@@ -8,42 +8,48 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/japanese"
-	"golang.org/x/text/encoding/korean"
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
 
-// A charset turns stored text into UTF-8.
-type charset interface {
-	// append appends the text of src to dst. Bytes that encode nothing become U+FFFD.
-	append(dst, src []byte) []byte
-	// share returns src, or a part of it, when that already is the text in UTF-8.
-	share(src []byte) ([]byte, bool)
-	// reader turns a stream of stored bytes into one of UTF-8.
-	reader(r io.Reader) io.Reader
+// charset is how text is stored. Jet 3 has one code page. Jet 4 and ACE have UTF-16, or, after the
+// mark FF FE, runs of single bytes (the characters below U+0100) and of UTF-16 in turn, starting with
+// bytes; a zero byte ends a run.
+type charset struct {
+	page encoding.Encoding // nil: Jet 4 and ACE
 }
 
-// unicodeText is the text of Jet 4 and ACE: UTF-16, or, after the mark FF FE, runs of single bytes (the
-// characters below U+0100) and of UTF-16 in turn, starting with bytes; a zero byte ends a run.
-type unicodeText struct{}
+var unicodeText = &charset{}
 
 func marked(src []byte) bool { return len(src) >= 2 && src[0] == 0xff && src[1] == 0xfe }
 
-func (unicodeText) share(src []byte) ([]byte, bool) {
-	if len(src) == 0 {
-		return src, true
+// share returns the part of data[start:end] that already is the text in UTF-8, when it is.
+func (t *charset) share(data []byte, start, end int) ([]byte, bool) {
+	if t.page == nil {
+		if start == end {
+			return data[start:end:end], true
+		}
+		if end-start < 2 || data[start] != 0xff || data[start+1] != 0xfe {
+			return nil, false
+		}
+		start += 2
 	}
-	if marked(src) && plainASCII(src[2:]) {
-		return src[2:], true
+	if !plainASCII(data, start, end) {
+		return nil, false
 	}
-	return nil, false
+	return data[start:end:end], true
 }
 
-func (unicodeText) append(dst, src []byte) []byte {
+// append appends the text of src in UTF-8. Bytes that encode nothing become U+FFFD.
+func (t *charset) append(dst, src []byte) []byte {
+	if t.page != nil {
+		if plainASCII(src, 0, len(src)) {
+			return append(dst, src...)
+		}
+		// The decoders of code pages replace what they cannot read and do not fail.
+		text, _ := t.page.NewDecoder().Bytes(src)
+		return append(dst, text...)
+	}
 	if !marked(src) {
 		dst, _ = appendUTF16(dst, src, false)
 		return dst
@@ -64,10 +70,31 @@ func (unicodeText) append(dst, src []byte) []byte {
 	return dst
 }
 
+// reader turns a stream of stored text into UTF-8.
+func (t *charset) reader(r io.Reader) io.Reader {
+	if t.page != nil {
+		return t.page.NewDecoder().Reader(r)
+	}
+	b := bufio.NewReader(r)
+	if head, _ := b.Peek(2); marked(head) {
+		b.Discard(2)
+		return transform.NewReader(b, &unpacker{})
+	}
+	return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder().Reader(b)
+}
+
 // appendUTF16 appends UTF-16 text, and returns what follows it: nothing or, in a run, what
 // follows the zero byte that ends the run. No character of a run has a zero as its first byte.
 func appendUTF16(dst, src []byte, run bool) ([]byte, []byte) {
 	for len(src) > 0 {
+		if len(src) >= 8 && !run {
+			if v := binary.LittleEndian.Uint64(src); v&0xff80ff80ff80ff80 == 0 { // four characters of ASCII
+				v = (v | v>>8) & 0x0000ffff0000ffff
+				dst = binary.LittleEndian.AppendUint32(dst, uint32(v|v>>16))
+				src = src[8:]
+				continue
+			}
+		}
 		if run && src[0] == 0 {
 			return dst, src[1:]
 		}
@@ -105,63 +132,29 @@ func appendLatin1(dst, src []byte) []byte {
 	return dst
 }
 
-// plainASCII reports whether src holds only the bytes 01 to 7F.
-func plainASCII(src []byte) bool {
+// plainASCII reports whether data[start:end] holds only the bytes 01 to 7F.
+func plainASCII(data []byte, start, end int) bool {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	for len(src) >= 8 {
-		if v := binary.LittleEndian.Uint64(src); (v|(v-ones))&tops != 0 {
+	for end-start >= 8 {
+		if v := binary.LittleEndian.Uint64(data[start:]); (v|(v-ones))&tops != 0 {
 			return false
 		}
-		src = src[8:]
+		start += 8
 	}
-	for _, b := range src {
+	n := uint(end - start)
+	if n == 0 {
+		return true
+	}
+	if end >= 8 { // the last bytes together with those before them, which are then shifted out
+		v := binary.LittleEndian.Uint64(data[end-8:])>>(64-8*n) | ones<<(8*n)
+		return (v|(v-ones))&tops == 0
+	}
+	for _, b := range data[start:end] {
 		if b == 0 || b >= utf8.RuneSelf {
 			return false
 		}
 	}
 	return true
-}
-
-// bytesText is the text of Jet 3: one code page.
-type bytesText struct{ encoding.Encoding }
-
-func (bytesText) share(src []byte) ([]byte, bool) { return src, plainASCII(src) }
-
-func (t bytesText) append(dst, src []byte) []byte {
-	if m, ok := t.Encoding.(*charmap.Charmap); ok {
-		for _, b := range src {
-			dst = utf8.AppendRune(dst, m.DecodeByte(b))
-		}
-		return dst
-	}
-	// The decoders of x/text replace what they cannot read and never fail.
-	text, _ := t.NewDecoder().Bytes(src)
-	return append(dst, text...)
-}
-
-// codePage is the charset of a Windows code page; an unknown one is taken for Western European.
-func codePage(number uint16) charset {
-	pages := map[uint16]encoding.Encoding{
-		874: charmap.Windows874, 1250: charmap.Windows1250, 1251: charmap.Windows1251, 1252: charmap.Windows1252,
-		1253: charmap.Windows1253, 1254: charmap.Windows1254, 1255: charmap.Windows1255, 1256: charmap.Windows1256,
-		1257: charmap.Windows1257, 1258: charmap.Windows1258, 932: japanese.ShiftJIS, 936: simplifiedchinese.GBK,
-		949: korean.EUCKR, 950: traditionalchinese.Big5, 10000: charmap.Macintosh,
-	}
-	if e, ok := pages[number]; ok {
-		return bytesText{e}
-	}
-	return bytesText{charmap.Windows1252}
-}
-
-func (t bytesText) reader(r io.Reader) io.Reader { return t.NewDecoder().Reader(r) }
-
-func (unicodeText) reader(r io.Reader) io.Reader {
-	b := bufio.NewReader(r)
-	if head, _ := b.Peek(2); marked(head) {
-		b.Discard(2)
-		return transform.NewReader(b, &unpacker{})
-	}
-	return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder().Reader(b)
 }
 
 // unpacker turns what follows the mark into UTF-8, piece by piece.

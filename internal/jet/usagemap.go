@@ -10,6 +10,8 @@ func (p pointer) slot() int    { return int(p & 0xff) }
 
 func pointerAt(b []byte) pointer { return pointer(binary.LittleEndian.Uint32(b)) }
 
+const errRowOutside = fault("the row lies outside its page")
+
 // slots is the number of row slots of a data page, as far as the page can hold them.
 func (l *layout) slots(page []byte) int {
 	n := int(binary.LittleEndian.Uint16(page[l.rowCount:]))
@@ -32,7 +34,7 @@ func (l *layout) slot(page []byte, i int) (row []byte, flags uint16, err error) 
 		end = int(binary.LittleEndian.Uint16(page[at-2:]) & slotOffset)
 	}
 	if start < l.rowCount+2+2*n || start > end || end > l.pageSize {
-		return nil, 0, fault("its row lies outside its page")
+		return nil, v &^ slotOffset, errRowOutside
 	}
 	return page[start:end], v &^ slotOffset, nil
 }

@@ -1,9 +1,6 @@
 package jet
 
-import (
-	"encoding/binary"
-	"strconv"
-)
+import "encoding/binary"
 
 // Kind tells in what form a value is handed out.
 type Kind uint8
@@ -12,8 +9,8 @@ const (
 	Null       Kind = iota
 	String          // text in UTF-8: the value in its canonical form
 	Bytes           // a binary value as it is
-	List            // the entries of a complex column: see Items
-	Stream          // a memo or OLE value longer than Options.MaxValue: see Open
+	List            // the entries of a complex column: see Row.Items
+	Stream          // a memo or OLE value longer than Options.MaxValue: see Row.Open
 	Unreadable      // lost to damage, which Rows told of before the row
 )
 
@@ -21,8 +18,6 @@ const (
 type Value struct {
 	Kind  Kind
 	Bytes []byte // String: the text; Bytes: the value; otherwise nil
-	long  *longValue
-	items []Item
 }
 
 // IsNull reports whether the value is NULL.
@@ -36,15 +31,12 @@ func (v Value) String() string {
 	case Null:
 		return ""
 	case List:
-		return "(" + strconv.Itoa(len(v.items)) + " entries)"
+		return "(list)"
 	case Stream:
 		return "(long value)"
 	}
 	return "(unreadable)"
 }
-
-// Items returns the entries of a List.
-func (v Value) Items() []Item { return v.items }
 
 // appendValue appends the text of a stored value of any type but Boolean, Binary, OLE, Memo and Complex.
 func (c *Column) appendValue(dst, raw []byte) ([]byte, error) {
@@ -56,13 +48,13 @@ func (c *Column) appendValue(dst, raw []byte) ([]byte, error) {
 	}
 	switch c.Type {
 	case Byte:
-		return strconv.AppendUint(dst, uint64(raw[0]), 10), nil
+		return appendUint(dst, uint64(raw[0])), nil
 	case Integer:
-		return strconv.AppendInt(dst, int64(int16(binary.LittleEndian.Uint16(raw))), 10), nil
+		return appendInt(dst, int64(int16(binary.LittleEndian.Uint16(raw)))), nil
 	case Long:
-		return strconv.AppendInt(dst, int64(int32(binary.LittleEndian.Uint32(raw))), 10), nil
+		return appendInt(dst, int64(int32(binary.LittleEndian.Uint32(raw)))), nil
 	case BigInt:
-		return strconv.AppendInt(dst, int64(binary.LittleEndian.Uint64(raw)), 10), nil
+		return appendInt(dst, int64(binary.LittleEndian.Uint64(raw))), nil
 	case Currency:
 		return appendMoney(dst, binary.LittleEndian.Uint64(raw)), nil
 	case Single:

@@ -1,0 +1,146 @@
+package jet
+
+import "encoding/binary"
+
+// batch is a stride of a table's pages with the rows decoded from them. The values point into its buffers.
+type batch struct {
+	first, last uint32 // pages
+	window      *window
+	rows        []batchRow
+	values      []Value // of all rows
+	losses      []loss
+	err         error         // what ended the decoding, and ends the scan
+	done        chan struct{} // receives one when the batch is decoded
+
+	text   []byte // text that had to be decoded
+	stored []byte // long values from other pages
+	moved  []byte // rows that stand on other pages
+}
+
+type batchRow struct {
+	id      RowID
+	data    []byte
+	pending bool // some values are left to the caller's goroutine
+}
+
+// loss is damage found before a row of the batch.
+type loss struct {
+	row int
+	err *DamageError
+}
+
+func (s *scan) newBatch() *batch {
+	b := &batch{window: s.db.window(), done: make(chan struct{}, 1)}
+	b.window.inUse = s.live
+	return b
+}
+
+// maxBatch is the size of a batch's buffers from which on long values are left to the caller's
+// goroutine, which holds those of one row at a time.
+const maxBatch = 1 << 20
+
+// decoder decodes rows into batches, in one goroutine.
+type decoder struct {
+	*scan
+	far   *scattered // overflow rows and long values
+	cells cells
+	b     *batch
+}
+
+func (s *scan) decoder() *decoder {
+	return &decoder{scan: s, far: s.db.scattered(s.live), cells: cells{lay: s.db.lay}}
+}
+
+// start empties a batch and decodes into it from now on.
+func (d *decoder) start(b *batch) {
+	b.rows, b.values, b.losses, b.err = b.rows[:0], b.values[:0], b.losses[:0], nil
+	b.text, b.stored, b.moved = b.text[:0], b.stored[:0], b.moved[:0]
+	d.b = b
+}
+
+// fill decodes the table's pages of a batch.
+func (d *decoder) fill(b *batch, pages pageSet) {
+	d.start(b)
+	for n, ok := b.first, true; ok && n <= b.last; n, ok = pages.next(n + 1) {
+		page, err := b.window.page(n, b.last)
+		if err == nil {
+			err = d.page(n, page)
+		}
+		if err != nil {
+			b.err = err
+			return
+		}
+	}
+}
+
+// lose notes damage.
+func (d *decoder) lose(damage DamageError) {
+	damage.Table = d.table.Name
+	d.b.losses = append(d.b.losses, loss{len(d.b.rows), &damage})
+}
+
+// page decodes the rows of one page.
+func (d *decoder) page(n uint32, page []byte) error {
+	if !d.owns(page) {
+		d.lose(DamageError{Page: n, Pages: 1, Row: -1, Why: "the page is not the table's, though the table's map says so"})
+		return nil
+	}
+	lay := d.db.lay
+	count := lay.slots(page)
+	if stated := int(binary.LittleEndian.Uint16(page[lay.rowCount:])); stated != count {
+		d.lose(DamageError{Page: n, Pages: 1, Row: -1, Why: "the page states more rows than it can hold"})
+	}
+	for i := range count {
+		data, flags, err := lay.slot(page, i)
+		if flags&slotHidden != 0 {
+			continue // deleted, or reached through its pointer
+		}
+		if err == nil {
+			err = d.slot(RowID{n, i}, data, flags)
+		}
+		if err == nil {
+			continue
+		}
+		f, ok := err.(fault)
+		if !ok {
+			return err
+		}
+		d.lose(DamageError{Page: n, Row: i, Why: string(f)})
+	}
+	return nil
+}
+
+// maxHops is the longest chain of overflow pointers that is followed.
+const maxHops = 8
+
+// slot decodes the row that a slot holds or points to.
+func (d *decoder) slot(id RowID, data []byte, flags uint16) error {
+	for hop := 0; flags&slotPointer != 0; hop++ {
+		if len(data) < 4 || hop == maxHops {
+			return fault("the row was moved, and where to cannot be told")
+		}
+		to := pointerAt(data)
+		page, err := d.far.page(to.page())
+		if err != nil {
+			return err
+		}
+		if !d.owns(page) {
+			return fault("the row was moved to a page that is not the table's")
+		}
+		if data, flags, err = d.db.lay.slot(page, to.slot()); err != nil {
+			return err
+		}
+		if flags&slotHidden == 0 {
+			return fault("the row was moved to a place that holds another")
+		}
+		if flags &^= slotHidden; flags&slotPointer == 0 {
+			at := len(d.b.moved)
+			d.b.moved = append(d.b.moved, data...)
+			data = d.b.moved[at:len(d.b.moved):len(d.b.moved)]
+		}
+	}
+	if err := d.cells.open(data, d.def.variable); err != nil {
+		return err
+	}
+	return d.decode(id)
+}

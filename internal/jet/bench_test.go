@@ -1,0 +1,106 @@
+package jet
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// benchRows is the size of the table that the benchmarks read.
+const benchRows = 1_000_000
+
+// BenchmarkScan looks for one person in a table of a million rows of 18 columns, beside a bare read of the file's
+// pages, and reports the ratios to it: of the text columns of interest (at most 3), of all columns
+// (at most 8), and of mdb-export piped to grep to all columns (at least 10).
+func BenchmarkScan(b *testing.B) {
+	for _, name := range []string{"legacy-membership.mdb", "legacy-membership.accdb"} {
+		b.Run(filepath.Ext(name)[1:], func(b *testing.B) {
+			path := grow(b, sample(b, name), "Members", benchRows)
+			db := open(b, path)
+			tb := table(b, db, "Members")
+			info, err := os.Stat(path)
+			if err != nil {
+				b.Fatal(err)
+			}
+			var bare, text, all, pipe time.Duration
+			for range b.N {
+				bare += timed(func() { readPages(b, path, db.lay.pageSize) })
+				text += timed(func() { search(b, tb, "Forename", "Surname", "Email", "Postcode", "Notes") })
+				all += timed(func() { search(b, tb) })
+			}
+			b.SetBytes(info.Size())
+			b.ReportMetric(bare.Seconds()/float64(b.N), "bare-s/op")
+			b.ReportMetric(text.Seconds()/bare.Seconds(), "text/bare")
+			b.ReportMetric(all.Seconds()/bare.Seconds(), "all/bare")
+			if tool, err := exec.LookPath("mdb-export"); err == nil {
+				pipe = timed(func() { exportAndGrep(b, tool, path) })
+				b.ReportMetric(pipe.Seconds()/(all.Seconds()/float64(b.N)), "mdb-export/all")
+			} else {
+				b.Log("NOT COMPARED: mdb-export (Debian's mdbtools) is missing")
+			}
+		})
+	}
+}
+
+func timed(f func()) time.Duration {
+	runtime.GC()
+	start := time.Now()
+	f()
+	return time.Since(start)
+}
+
+func readPages(b *testing.B, path string, size int) {
+	f, err := os.Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	page := make([]byte, size)
+	for at := int64(0); ; at += int64(size) {
+		if _, err := f.ReadAt(page, at); err == io.EOF {
+			return
+		} else if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func search(b *testing.B, tb *Table, columns ...string) {
+	wanted := []byte("Featherstonehaugh-Nobody")
+	rows := 0
+	for row, err := range tb.Rows(columns...) {
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows++
+		for _, v := range row.Values {
+			if v.Kind == String && len(v.Bytes) == len(wanted) && bytes.Equal(v.Bytes, wanted) {
+				b.Fatal("nobody was found")
+			}
+		}
+	}
+	if rows < benchRows {
+		b.Fatalf("%d rows", rows)
+	}
+}
+
+func exportAndGrep(b *testing.B, tool, path string) {
+	export := exec.Command(tool, path, "Members")
+	grep := exec.Command("grep", "-c", "Featherstonehaugh-Nobody")
+	var err error
+	if grep.Stdin, err = export.StdoutPipe(); err != nil {
+		b.Fatal(err)
+	}
+	if err := grep.Start(); err != nil {
+		b.Fatal(err)
+	}
+	if err := export.Run(); err != nil {
+		b.Fatal(err)
+	}
+	grep.Wait() // status 1: not found, as it should be
+}

@@ -1,0 +1,241 @@
+package jet
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+)
+
+var textTrue, textFalse = []byte("true"), []byte("false")
+
+func boolValue(b bool) Value {
+	if b {
+		return Value{Kind: String, Bytes: textTrue}
+	}
+	return Value{Kind: String, Bytes: textFalse}
+}
+
+// pending is the kind of a value that is left to the caller's goroutine; its bytes are those stored in the row.
+const pending Kind = 0xff
+
+// decode adds the row that the cells hold to the batch.
+func (d *decoder) decode(id RowID) error {
+	b := d.b
+	n := len(b.values)
+	b.values = slices.Grow(b.values, len(d.columns))[:n+len(d.columns)]
+	values := b.values[n:]
+	wait := false
+	for i := range d.columns {
+		c, v := &d.columns[i], &values[i]
+		has := d.cells.has(c.number)
+		if c.bit {
+			*v = boolValue(has)
+			continue
+		}
+		if !has {
+			*v = Value{}
+			continue
+		}
+		start, end, err := d.cells.find(c)
+		if start >= 0 && err == nil {
+			if c.plain {
+				v.Kind, v.Bytes = String, b.textOf(c, d.cells.data, start, end)
+				continue
+			}
+			*v = Value{}
+			err = d.value(c, v, d.cells.data[start:end:end])
+			wait = wait || v.Kind == pending
+		} else {
+			*v = Value{}
+		}
+		if f, ok := err.(fault); ok {
+			*v = Value{Kind: Unreadable}
+			d.lose(DamageError{Page: id.Page, Row: id.Slot, Column: c.Name, Why: string(f)})
+		} else if err != nil {
+			return err
+		}
+	}
+	b.rows = append(b.rows, batchRow{id, d.cells.data, wait})
+	return nil
+}
+
+// textOf returns the text stored in data[start:end], itself when it is in UTF-8 already.
+func (b *batch) textOf(c *scanColumn, data []byte, start, end int) []byte {
+	if text, ok := c.text.share(data, start, end); ok {
+		return text
+	}
+	at := len(b.text)
+	b.text = c.text.append(b.text, data[start:end])
+	return b.text[at:len(b.text):len(b.text)]
+}
+
+// value decodes a value that is not plain text.
+func (d *decoder) value(c *scanColumn, v *Value, raw []byte) (err error) {
+	switch {
+	case c.Type == Memo || c.Type == OLE:
+		return d.longValue(c, v, raw)
+	case c.Type == Complex:
+		*v = Value{Kind: pending, Bytes: raw}
+		return nil
+	case c.Calculated:
+		return d.result(c, v, unwrap(raw))
+	case c.Type.binary():
+		*v = Value{Kind: Bytes, Bytes: raw}
+		return nil
+	}
+	text := d.b.text
+	start := len(text)
+	if text, err = c.appendValue(text, raw); err != nil {
+		return err
+	}
+	d.b.text = text
+	*v = Value{Kind: String, Bytes: text[start:len(text):len(text)]}
+	return nil
+}
+
+// result decodes the result of a calculated column; an empty one is NULL unless it is text.
+func (d *decoder) result(c *scanColumn, v *Value, raw []byte) (err error) {
+	text := d.b.text
+	start := len(text)
+	switch {
+	case c.Type == Boolean:
+		*v = boolValue(len(raw) > 0 && raw[0] != 0)
+		return nil
+	case c.Type.binary():
+		*v = Value{Kind: Bytes, Bytes: raw}
+		return nil
+	case len(raw) == 0 && c.Type != Text:
+		return nil
+	case c.Type == Numeric:
+		text, err = appendCalculatedNumeric(text, raw)
+	default:
+		text, err = c.appendValue(text, raw)
+	}
+	if err != nil {
+		return err
+	}
+	d.b.text = text
+	*v = Value{Kind: String, Bytes: text[start:len(text):len(text)]}
+	return nil
+}
+
+// longValue loads a memo or OLE value when it is short enough for a batch; otherwise it is left pending.
+func (d *decoder) longValue(c *scanColumn, v *Value, raw []byte) error {
+	if len(raw) == 0 {
+		return d.loaded(c, v, raw)
+	}
+	long, err := d.db.parseLong(raw)
+	if err != nil {
+		return err
+	}
+	switch {
+	case d.streams && c.Type == OLE:
+		*v = Value{Kind: pending, Bytes: raw}
+		return nil
+	case long.form == formInline:
+		return d.loaded(c, v, long.inline[:long.size])
+	case long.form == formChain || long.size > int64(d.db.maxValue) || len(d.b.stored)+len(d.b.text) > maxBatch:
+		*v = Value{Kind: pending, Bytes: raw}
+		return nil
+	}
+	return d.load(c, v, long)
+}
+
+// load reads a long value that stands on other pages.
+func (d *decoder) load(c *scanColumn, v *Value, long longRef) (err error) {
+	b := d.b
+	start := len(b.stored)
+	if b.stored, err = long.load(d.far, b.stored); err != nil {
+		return err
+	}
+	return d.loaded(c, v, b.stored[start:len(b.stored):len(b.stored)])
+}
+
+// loaded hands out the stored bytes of a long value.
+func (d *decoder) loaded(c *scanColumn, v *Value, value []byte) error {
+	if c.Calculated {
+		value = unwrap(value)
+	}
+	if c.Type == OLE {
+		*v = Value{Kind: Bytes, Bytes: value}
+		return nil
+	}
+	*v = Value{Kind: String, Bytes: d.b.textOf(c, value, 0, len(value))}
+	return nil
+}
+
+// complete decodes the pending values of the row that is about to be yielded.
+func (s *scan) complete() error {
+	d := s.own
+	d.start(&s.spare)
+	for i := range s.row.Values {
+		v := &s.row.Values[i]
+		if v.Kind != pending {
+			continue
+		}
+		c, raw := &s.columns[i], v.Bytes
+		*v = Value{}
+		var err error
+		if c.Type == Complex {
+			err = s.complexValue(i, raw)
+		} else {
+			err = d.completeLong(i, raw)
+		}
+		if f, ok := err.(fault); ok {
+			*v = Value{Kind: Unreadable}
+			err = s.tell(&DamageError{Table: s.table.Name, Page: s.row.ID.Page, Row: s.row.ID.Slot, Column: c.Name, Why: string(f)})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *decoder) completeLong(i int, raw []byte) error {
+	c := &d.columns[i]
+	long, err := d.db.parseLong(raw)
+	if err != nil {
+		return err
+	}
+	if d.streams && c.Type == OLE || long.form != formInline && long.size > int64(d.db.maxValue) {
+		d.addMore(i, Stream, more{long: d.stream(c, long)})
+		return nil
+	}
+	return d.load(c, &d.row.Values[i], long)
+}
+
+// addMore hands out a value that has more to it than bytes.
+func (s *scan) addMore(i int, kind Kind, m more) {
+	s.row.Values[i] = Value{Kind: kind}
+	if s.row.more == nil {
+		s.row.more = make(map[int]*more)
+	}
+	s.row.more[i] = &m
+}
+
+// stream keeps what it takes to open a long value of the current row when the row is gone.
+func (s *scan) stream(c *scanColumn, long longRef) *longValue {
+	long.inline = bytes.Clone(long.inline)
+	v := &longValue{
+		longRef: long, db: s.db, result: c.Calculated,
+		where: DamageError{Table: s.table.Name, Page: s.row.ID.Page, Row: s.row.ID.Slot, Column: c.Name},
+	}
+	if c.Type == Memo {
+		v.text = c.text
+	}
+	return v
+}
+
+// complexValue lists the entries of a complex column.
+func (s *scan) complexValue(i int, raw []byte) error {
+	if len(raw) < 4 {
+		return fault("a value that is cut short")
+	}
+	items, err := s.columns[i].entries.of(binary.LittleEndian.Uint32(raw))
+	if err != nil {
+		return err
+	}
+	s.addMore(i, List, more{items: items})
+	return nil
+}
