@@ -86,10 +86,13 @@ func (s *System) Entity(name string) (*Entity, bool) {
 }
 
 // Ignored returns the reason why a table is not searched, "" where it is.
-func (s *System) Ignored(table string) string {
+func (s *System) Ignored(table string) string { return s.Ignore[s.ignoredBy(table)] }
+
+// ignoredBy returns the pattern by which a table is ignored, "" where it is not.
+func (s *System) ignoredBy(table string) string {
 	for _, pattern := range slices.Sorted(maps.Keys(s.Ignore)) {
 		if ok, _ := path.Match(strings.ToLower(pattern), strings.ToLower(table)); ok {
-			return s.Ignore[pattern]
+			return pattern
 		}
 	}
 	return ""
