@@ -1,0 +1,150 @@
+package sheet
+
+import (
+	"context"
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
+	"dossier/connectors"
+)
+
+// source is a system of this kind. No file is held open between searches.
+type source struct {
+	system   *connectors.System
+	patterns []pattern // of the system and of its entities
+	entities []*entity
+
+	life  context.Context // ends when the connector is closed
+	close context.CancelFunc
+}
+
+var errClosed = errors.New("the connector is closed")
+
+func (s *source) open(ctx context.Context) (*source, error) {
+	opened := &source{system: s.system, patterns: s.patterns, entities: s.entities}
+	opened.life, opened.close = context.WithCancel(context.Background())
+	return opened, ctx.Err()
+}
+
+// Close ends every search that runs.
+func (s *source) Close() error {
+	s.close()
+	return nil
+}
+
+// alive returns a context that also ends when the connector is closed.
+func (s *source) alive(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(s.life, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+// ended returns why a search ended early: the caller's context, or the connector's end.
+func (s *source) ended(caller context.Context) error {
+	if err := caller.Err(); err != nil {
+		return err
+	}
+	if s.life.Err() != nil {
+		return errClosed
+	}
+	return nil
+}
+
+// entity returns the entity of the register with that name, nil where there is none.
+func (s *source) entity(name string) *entity {
+	i := slices.IndexFunc(s.entities, func(e *entity) bool { return e.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return s.entities[i]
+}
+
+// ownName is the name by which a table that no entity takes is described and found.
+func (s *source) ownName(table string) string {
+	if s.entity(table) != nil {
+		return table + " (sheet)"
+	}
+	return table
+}
+
+// chosen returns the tables of an open file that the entity takes. Where the register binds the entity to the file and
+// none of its tables fits, that is an error.
+func (s *source) chosen(ctx context.Context, b book, e *entity) ([]int, error) {
+	chosen, err := s.fitting(ctx, b, e)
+	switch {
+	case err != nil || len(chosen) > 0:
+		return chosen, err
+	case b.sheets() && e.Sheet != "":
+		return nil, errNoSheet
+	case len(e.Files) > 0:
+		return nil, errNoColumn
+	}
+	return nil, nil
+}
+
+var (
+	errNoSheet  = errors.New(`has no sheet of the name that the register gives: correct "sheet", or give the entity its own "files"`)
+	errNoColumn = errors.New("has no sheet with a column that the register names")
+)
+
+func (s *source) fitting(ctx context.Context, b book, e *entity) ([]int, error) {
+	names := b.tables()
+	var byName []int
+	for i, name := range names {
+		switch {
+		case !b.sheets():
+		case e.Sheet != "":
+			if ok, _ := path.Match(strings.ToLower(e.Sheet), strings.ToLower(name)); ok {
+				byName = append(byName, i)
+			}
+		case strings.EqualFold(name, e.Table):
+			byName = append(byName, i)
+		}
+	}
+	if b.sheets() && (e.Sheet != "" || len(byName) > 0) {
+		return byName, nil
+	}
+	if len(e.names) == 0 || !b.sheets() && len(e.Files) > 0 {
+		all := make([]int, len(names))
+		for i := range all {
+			all[i] = i
+		}
+		return all, nil
+	}
+	var byHeader []int
+	for i := range names {
+		h, err := readHeader(ctx, b, i, e)
+		if err != nil {
+			return nil, err
+		}
+		if h.known > 0 {
+			byHeader = append(byHeader, i)
+		}
+	}
+	return byHeader, nil
+}
+
+// taken reports for every table of an open file whether an entity of the register takes it.
+func (s *source) taken(ctx context.Context, f file, b book) ([]bool, error) {
+	taken := make([]bool, len(b.tables()))
+	for _, e := range s.entities {
+		if !s.has(e, f) {
+			continue
+		}
+		chosen, err := s.fitting(ctx, b, e)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range chosen {
+			taken[i] = true
+		}
+	}
+	return taken, nil
+}
+
+// has reports whether an entity is read from the file.
+func (s *source) has(e *entity, f file) bool {
+	return slices.ContainsFunc(e.patterns, func(p pattern) bool { return p.names(s.system.Dir, f) })
+}

@@ -1,0 +1,110 @@
+package sheet
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+
+	"dossier/connectors"
+	"dossier/internal/csvfile"
+)
+
+// text is a text file with its one table.
+type text struct {
+	file *os.File
+	size int64
+	name string
+	o    csvfile.Options
+}
+
+// openText opens a text file as the entity says; a nil entity says nothing.
+func openText(f *os.File, size int64, ending, place string, e *entity) (*text, error) {
+	head := make([]byte, min(size, 4<<10))
+	if _, err := f.ReadAt(head, 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	if what := notText(head); what != "" {
+		return nil, fmt.Errorf("is no text but %s", what)
+	}
+	t := &text{file: f, size: size, name: strings.TrimSuffix(path.Base(place), path.Ext(place))}
+	if ending == ".tsv" || ending == ".tab" {
+		t.o.Usual = "\t"
+	}
+	if e != nil {
+		t.o.Delimiter, t.o.Encoding = e.Delimiter, e.Encoding
+		t.o.Known = func(cells [][]byte) int { return countKnown(cells, e.names) }
+	}
+	return t, nil
+}
+
+func (t *text) tables() []string { return []string{t.name} }
+
+func (t *text) sheets() bool { return false }
+
+func (t *text) rows(context.Context, int) int64 { return -1 }
+
+func (t *text) lines(ctx context.Context, _ int, _ bool) (lines, error) {
+	in := &cancellable{ctx, io.NewSectionReader(t.file, 0, t.size)}
+	return &textLines{in: csvfile.NewReader(in, t.o)}, nil
+}
+
+// cancellable ends the reading when the context ends.
+type cancellable struct {
+	ctx context.Context
+	in  io.Reader
+}
+
+func (c *cancellable) Read(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.in.Read(b)
+}
+
+type textLines struct {
+	in  *csvfile.Reader
+	row line
+}
+
+func (t *textLines) next() (*line, error) {
+	for {
+		row, err := t.in.Next()
+		if err != nil {
+			return nil, err
+		}
+		t.row.number = row.Number
+		t.row.values = t.row.values[:0]
+		last := 0
+		for i, c := range row.Cells {
+			v := connectors.Null
+			if len(c) > 0 {
+				v, last = connectors.Bytes(c), i+1
+			}
+			t.row.values = append(t.row.values, v)
+		}
+		if last > 0 {
+			t.row.values = t.row.values[:last]
+			return &t.row, nil
+		}
+	}
+}
+
+func (t *textLines) gaps() []string {
+	if n := t.in.Stray(); n > 0 {
+		return []string{fmt.Sprintf("%s quotes stand where no cell starts or ends, and were read as they stand: "+
+			"the columns of those rows may be shifted", count(n))}
+	}
+	return nil
+}
+
+func (t *textLines) close() error { return nil }
+
+func count(n int) string {
+	if n == 1 {
+		return "1 of its"
+	}
+	return fmt.Sprintf("%d of its", n)
+}
