@@ -1,0 +1,180 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"dossier/connectors"
+	"dossier/locate"
+)
+
+// Finding is what the last search of a request found.
+type Finding struct {
+	Searched time.Time
+	Matches  []locate.Match
+	Coverage []locate.Coverage
+}
+
+// SaveFinding keeps what a search found in the place of what the last one did.
+func (t *Tx) SaveFinding(id string, f Finding) error {
+	key, err := t.j.keyOf(t.ctx, t.tx, id)
+	if err != nil {
+		return err
+	}
+	for _, table := range []string{"matches", "findings"} {
+		if _, err := t.tx.ExecContext(t.ctx, `DELETE FROM `+table+` WHERE request = ?`, id); err != nil {
+			return err
+		}
+	}
+	coverage, err := json.Marshal(f.Coverage)
+	if err != nil {
+		return err
+	}
+	if _, err := t.tx.ExecContext(t.ctx, `INSERT INTO findings (request, searched, sealed) VALUES (?,?,?)`,
+		id, written(f.Searched), key.sealRow("findings", "", coverage)); err != nil {
+		return err
+	}
+	insert, err := t.tx.PrepareContext(t.ctx, `INSERT INTO matches (request, n, sealed) VALUES (?,?,?)`)
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for n, m := range f.Matches {
+		plain, err := encodeMatch(m)
+		if err != nil {
+			return err
+		}
+		if _, err := insert.ExecContext(t.ctx, id, n, key.sealRow("matches", strconv.Itoa(n), plain)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Finding returns what the last search of a request found; the error wraps ErrNotSearched where there was none.
+func (j *Journal) Finding(ctx context.Context, id string) (f Finding, err error) {
+	tx, err := j.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one state of all tables
+	if err != nil {
+		return f, failed(ctx, err)
+	}
+	defer tx.Rollback()
+	key, err := j.keyOf(ctx, tx, id)
+	if err != nil {
+		return f, err
+	}
+	var searched string
+	var sealed []byte
+	err = tx.QueryRowContext(ctx, `SELECT searched, sealed FROM findings WHERE request = ?`, id).Scan(&searched, &sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return f, fmt.Errorf("%s: %w", id, ErrNotSearched)
+	}
+	if err != nil {
+		return f, failed(ctx, err)
+	}
+	if f.Searched, err = time.Parse(timeForm, searched); err != nil {
+		return f, err
+	}
+	plain, err := key.unsealRow("findings", "", sealed)
+	if err != nil {
+		return f, err
+	}
+	if err := json.Unmarshal(plain, &f.Coverage); err != nil {
+		return f, err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT n, sealed FROM matches WHERE request = ? ORDER BY n`, id)
+	if err != nil {
+		return f, failed(ctx, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int
+		if err := rows.Scan(&n, &sealed); err != nil {
+			return f, err
+		}
+		plain, err := key.unsealRow("matches", strconv.Itoa(n), sealed)
+		if err != nil {
+			return f, err
+		}
+		m, err := decodeMatch(plain)
+		if err != nil {
+			return f, err
+		}
+		f.Matches = append(f.Matches, m)
+	}
+	return f, failed(ctx, rows.Err())
+}
+
+// Decision is what a person decided about a record of a request.
+type Decision struct {
+	Record   connectors.Ref
+	Decision string
+	Note     string
+	Operator string
+	Time     time.Time
+}
+
+type sealedDecision struct {
+	Record storedRef `json:"record"`
+	Note   string    `json:"note"`
+}
+
+// Decide keeps a decision in the place of an earlier one on the same record. An empty decision takes it back.
+func (t *Tx) Decide(id string, d Decision) error {
+	key, err := t.j.keyOf(t.ctx, t.tx, id)
+	if err != nil {
+		return err
+	}
+	record := key.refer(d.Record)
+	if d.Decision == "" {
+		_, err := t.tx.ExecContext(t.ctx, `DELETE FROM decisions WHERE request = ? AND record = ?`, id, record)
+		return err
+	}
+	plain, err := json.Marshal(sealedDecision{storeRef(d.Record), d.Note})
+	if err != nil {
+		return err
+	}
+	_, err = t.tx.ExecContext(t.ctx, `INSERT OR REPLACE INTO decisions (request, record, decision, operator, time, sealed) VALUES (?,?,?,?,?,?)`,
+		id, record, d.Decision, d.Operator, written(t.j.now()), key.sealRow("decisions", record+d.Decision, plain))
+	return err
+}
+
+// Decisions returns the decisions on records of a request, by the record's ID.
+func (j *Journal) Decisions(ctx context.Context, id string) (map[string]Decision, error) {
+	key, err := j.keyOf(ctx, j.read, id)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := j.read.QueryContext(ctx, `SELECT record, decision, operator, time, sealed FROM decisions WHERE request = ?`, id)
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	defer rows.Close()
+	all := map[string]Decision{}
+	for rows.Next() {
+		var d Decision
+		var record, at string
+		var sealed []byte
+		if err := rows.Scan(&record, &d.Decision, &d.Operator, &at, &sealed); err != nil {
+			return nil, err
+		}
+		plain, err := key.unsealRow("decisions", record+d.Decision, sealed)
+		if err != nil {
+			return nil, err
+		}
+		var s sealedDecision
+		if err := json.Unmarshal(plain, &s); err != nil {
+			return nil, err
+		}
+		if d.Time, err = time.Parse(timeForm, at); err != nil {
+			return nil, err
+		}
+		d.Record, d.Note = s.Record.ref(), s.Note
+		all[d.Record.ID()] = d
+	}
+	return all, failed(ctx, rows.Err())
+}
