@@ -43,7 +43,7 @@ func (ed *edition) tellCoverage() []coverageOf {
 		told = append(told, ed.tell(c))
 	}
 	for _, s := range ed.Register.Systems {
-		if !done[s.ID] && !s.Processor() {
+		if !done[s.ID] && !s.Processor() && ed.Request.Controller == "" {
 			told = append(told, coverageOf{
 				System: named{s.ID, s.Title}, Holds: sentence(s.Holds), State: notSearched, Summary: summaries[notSearched],
 				SearchedFor: []string{}, Places: []string{}, NotSearched: []untilled{},

@@ -37,6 +37,7 @@ type Header struct {
 	Received    time.Time
 	Name        string              // the person's, "" where it is not known
 	Identifiers []locate.Identifier // those that the search began with
+	Controller  string              // whose data it is: "" for the organisation's own, else a client's, who is told of the systems in Coverage only
 }
 
 // Action is one line of the package's log: what was done where and when, with what result.

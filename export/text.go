@@ -39,12 +39,17 @@ func visible(s string) string {
 	return b.String()
 }
 
-// shown returns a name that the register does not vouch for as it can be shown on one line.
+// Line returns text of any origin as one line that is safe to be shown: what visible marks, line feeds and tabs are marked.
+func Line(s string) string { return visible(lineMarks.Replace(s)) }
+
+var lineMarks = strings.NewReplacer("\n", "␊", "\t", "␉")
+
+// shown returns a name that the register does not vouch for as a line of bearable length.
 func shown(name string) string {
 	if r := []rune(name); len(r) > 200 {
 		name = string(r[:200]) + "…"
 	}
-	return visible(strings.NewReplacer("\n", "⟦U+000A⟧", "\t", "⟦U+0009⟧").Replace(name))
+	return Line(name)
 }
 
 // hidden reports whether a character does something unseen to the text around it: control characters but

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Entry is one line of the log. It names records by keyed references (see Tx.Reference) and holds none of
+// Entry is one line of the log. It names records by keyed references (see Tx.Found) and holds none of
 // their values.
 type Entry struct {
 	Seq      int64           `json:"seq"` // from 1, without holes

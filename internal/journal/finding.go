@@ -20,7 +20,7 @@ type Finding struct {
 	Coverage []locate.Coverage
 }
 
-// SaveFinding keeps what a search found in the place of what the last one did.
+// SaveFinding keeps what a search found, each record once, in the place of what the last one did.
 func (t *Tx) SaveFinding(id string, f Finding) error {
 	key, err := t.j.keyOf(t.ctx, t.tx, id)
 	if err != nil {
@@ -39,7 +39,7 @@ func (t *Tx) SaveFinding(id string, f Finding) error {
 		id, written(f.Searched), key.sealRow("findings", "", coverage)); err != nil {
 		return err
 	}
-	insert, err := t.tx.PrepareContext(t.ctx, `INSERT INTO matches (request, n, sealed) VALUES (?,?,?)`)
+	insert, err := t.tx.PrepareContext(t.ctx, `INSERT INTO matches (request, n, record, sealed) VALUES (?,?,?,?)`)
 	if err != nil {
 		return err
 	}
@@ -49,11 +49,22 @@ func (t *Tx) SaveFinding(id string, f Finding) error {
 		if err != nil {
 			return err
 		}
-		if _, err := insert.ExecContext(t.ctx, id, n, key.sealRow("matches", strconv.Itoa(n), plain)); err != nil {
+		if _, err := insert.ExecContext(t.ctx, id, n, key.refer(m.Record.Ref), key.sealRow("matches", strconv.Itoa(n), plain)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Found returns the keyed reference of a record, and whether the last search of the request found it.
+func (t *Tx) Found(id string, ref connectors.Ref) (record string, found bool, err error) {
+	key, err := t.j.keyOf(t.ctx, t.tx, id)
+	if err != nil {
+		return "", false, err
+	}
+	record = key.refer(ref)
+	err = t.tx.QueryRowContext(t.ctx, `SELECT EXISTS (SELECT 1 FROM matches WHERE request = ? AND record = ?)`, id, record).Scan(&found)
+	return record, found, err
 }
 
 // Finding returns what the last search of a request found; the error wraps ErrNotSearched where there was none.

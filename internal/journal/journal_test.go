@@ -209,7 +209,7 @@ func TestReferences(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "state"))
 	a, b := newRequest(t, j), newRequest(t, j)
 	refer := func(id string, ref connectors.Ref) (s string) {
-		update(t, j, func(tx *Tx) (err error) { s, err = tx.Reference(id, ref); return err })
+		update(t, j, func(tx *Tx) (err error) { s, _, err = tx.Found(id, ref); return err })
 		return s
 	}
 	one := refer(a.ID, testRef)
@@ -219,6 +219,18 @@ func TestReferences(t *testing.T) {
 	if one == refer(b.ID, testRef) || one == refer(a.ID, connectors.Ref{System: "qlms"}) {
 		t.Error("two have the same reference")
 	}
+	update(t, j, func(tx *Tx) error {
+		if _, found, err := tx.Found(a.ID, testRef); found || err != nil {
+			t.Errorf("found before any search: %v, %v", found, err)
+		}
+		if err := tx.SaveFinding(a.ID, testFinding); err != nil {
+			return err
+		}
+		if _, found, err := tx.Found(a.ID, testRef); !found || err != nil {
+			t.Errorf("not found: %v, %v", found, err)
+		}
+		return nil
+	})
 }
 
 // Nothing personal stands in any byte of the folder but the key's.
@@ -227,7 +239,7 @@ func TestPersonalDataIsSealed(t *testing.T) {
 	j := open(t, dir)
 	r := newRequest(t, j)
 	update(t, j, func(tx *Tx) error {
-		record, err := tx.Reference(r.ID, testRef)
+		record, _, err := tx.Found(r.ID, testRef)
 		return errors.Join(err, tx.SaveFinding(r.ID, testFinding), tx.Decide(r.ID, testDecision),
 			tx.Log(Entry{Operator: "Pat", Request: r.ID, What: "decided", Details: json.RawMessage(`{"record":"` + record + `"}`)}))
 	})

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"dossier/connectors"
 	"dossier/locate"
 	"dossier/request"
 )
@@ -117,13 +116,4 @@ func (j *Journal) keyOf(ctx context.Context, from asker, id string) (requestKey,
 		return requestKey{}, failed(ctx, err)
 	}
 	return j.master.open(id, wrapped)
-}
-
-// Reference returns the keyed reference by which the log names a record of a request.
-func (t *Tx) Reference(id string, ref connectors.Ref) (string, error) {
-	key, err := t.j.keyOf(t.ctx, t.tx, id)
-	if err != nil {
-		return "", err
-	}
-	return key.refer(ref), nil
 }

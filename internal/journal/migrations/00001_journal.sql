@@ -24,8 +24,10 @@ CREATE TABLE findings (
 CREATE TABLE matches (
   request TEXT NOT NULL REFERENCES findings (request),
   n       INTEGER NOT NULL,  -- the position in the finding
+  record  TEXT NOT NULL,     -- a keyed reference
   sealed  BLOB NOT NULL,
-  PRIMARY KEY (request, n)
+  PRIMARY KEY (request, n),
+  UNIQUE (request, record)
 ) STRICT, WITHOUT ROWID;
 
 -- The last decision on each record of a request.
