@@ -20,15 +20,10 @@ type screen interface {
 	update(msg tea.Msg) tea.Cmd
 	// draw draws exactly height lines of width cells.
 	draw(p *pen, width, height int)
-	// keys are the keys that do something now, the most wanted first: the last line names the first group's,
-	// the help all.
+	// hints are the keys for the last line, the most wanted first.
+	hints() []key.Binding
+	// keys are all keys of the screen, for the help.
 	keys() []keyGroup
-}
-
-// dialog stands before a screen until it is answered.
-type dialog interface {
-	screen
-	title() string
 }
 
 // ui is what all screens share.
@@ -37,7 +32,8 @@ type ui struct {
 	keyMap *keyMap
 	styles *styles
 	now    func() time.Time
-	masked bool // values are not shown
+	masked bool            // values are not shown
+	active map[string]bool // requests that are being searched for
 	steps  []step
 }
 
@@ -52,6 +48,7 @@ type app struct {
 	ui      *ui
 	screens []screen // the last one is seen
 	dialog  dialog   // nil: none
+	page    page     // the dialog's text
 	work    map[string]*work
 
 	profile termenv.Profile
@@ -65,7 +62,7 @@ type app struct {
 }
 
 func newApp(o *office, opts Options) *app {
-	u := &ui{office: o, keyMap: newKeys(), now: opts.Now}
+	u := &ui{office: o, keyMap: newKeys(), now: opts.Now, active: map[string]bool{}}
 	a := &app{ui: u, work: map[string]*work{}, profile: opts.profile(), dark: opts.dark()}
 	u.styles = newStyles(a.profile, a.dark)
 	a.screens = []screen{newList(u, opts.Request)}
@@ -138,6 +135,7 @@ func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 		a.ui.styles = newStyles(a.profile, a.dark)
 		return nil
 	case a.dialog != nil:
+		a.page.update(k, msg)
 		return a.dialog.update(msg)
 	}
 	if t, ok := a.top().(typing); ok && t.typing() {
@@ -145,7 +143,7 @@ func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 	}
 	switch {
 	case key.Matches(msg, k.help):
-		a.dialog = newHelp(a.ui, a.top().keys())
+		a.show(&help{a.ui, append(a.top().keys(), k.everywhere())})
 		return nil
 	case key.Matches(msg, k.mask):
 		a.ui.masked = !a.ui.masked
@@ -162,9 +160,8 @@ func (a *app) top() screen { return a.screens[len(a.screens)-1] }
 // quit ends the program, after a question where a search would be broken off. Asked for again, it ends it.
 func (a *app) quit() tea.Cmd {
 	_, asked := a.dialog.(*question)
-	if running := a.searching(); running != "" && !asked {
-		a.dialog = newQuestion(a.ui, "Quit and stop the search?",
-			"The search for "+running+" is not finished. What it found so far would have to be searched for again.",
+	if len(a.ui.active) > 0 && !asked {
+		a.ui.ask("Quit and stop the search?", "What was found so far is not the whole answer, and is not kept as one.",
 			func(a *app) tea.Cmd { a.leaving = true; return nil })
 		return nil
 	}
@@ -172,15 +169,8 @@ func (a *app) quit() tea.Cmd {
 	return nil
 }
 
-// searching returns the id of a request that is being searched for, "" where there is none.
-func (a *app) searching() string {
-	for id, w := range a.work {
-		if w.search != nil {
-			return id
-		}
-	}
-	return ""
-}
+// show puts a dialog before the screen; nil: takes it away.
+func (a *app) show(d dialog) { a.dialog, a.page = d, page{} }
 
 // saving reports whether a decision is still to be recorded.
 func (a *app) saving() bool {
@@ -240,10 +230,12 @@ func (a *app) draw() {
 // hints draws the last line: the keys that do something now, as many as fit, and the way to all of them.
 func (a *app) hints() {
 	p, s := &a.pen, a.ui.styles
-	groups := a.top().keys()
-	always := []key.Binding{a.ui.keyMap.help}
+	wanted, always := a.top().hints(), []key.Binding{a.ui.keyMap.help}
+	if t, ok := a.top().(typing); ok && t.typing() {
+		always = nil
+	}
 	if a.dialog != nil {
-		groups, always = a.dialog.keys(), nil
+		wanted, always = a.dialog.hints(), nil
 	}
 	p.part(a.width)
 	p.gap(1)
@@ -251,7 +243,7 @@ func (a *app) hints() {
 	for _, b := range always {
 		room -= hintCells(b)
 	}
-	for _, b := range groups[0].keys {
+	for _, b := range wanted {
 		if n := hintCells(b); n <= room {
 			room -= n
 			a.hint(b)

@@ -1,52 +1,60 @@
 package tui
 
 import (
-	"bytes"
-
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 )
 
+// dialog stands before a screen until it is answered.
+type dialog interface {
+	title() string
+	update(msg tea.Msg) tea.Cmd
+	// lines returns what it says, in lines of that many cells.
+	lines(width int) []line
+	hints() []key.Binding
+}
+
+// The largest dialog, its border included.
+const (
+	maxDialogWidth  = 92
+	maxDialogHeight = 40
+)
+
 // drawDialog draws the dialog alone in the middle of the screen, so that nothing behind it distracts.
 func (a *app) drawDialog() {
-	p, s := &a.pen, a.ui.styles
-	width, height := min(a.width-4, maxDialogWidth), min(a.height-3, maxDialogHeight)
-	left, above := (a.width-width)/2, (a.height-1-height)/2
-	var inner pen
-	a.dialog.draw(&inner, width-4, height-3)
-	rest := inner.b
+	p, k, g := &a.pen, a.ui.styles.accent, &a.page
+	width := min(a.width-4, maxDialogWidth)
+	g.lines = a.dialog.lines(width - 4)
+	g.height = min(len(g.lines), a.height-6, maxDialogHeight)
+	g.fit()
+	height := g.height + 4
+	left, above := (a.width-width)/2, (a.height-1-height)/3
+	title := a.dialog.title() + " "
+	if more := g.more(); more != "" {
+		title += "· " + more + " "
+	}
 	for y := range a.height - 1 {
 		p.blank(left)
 		switch row := y - above; {
 		case row < 0 || row >= height:
 			p.blank(width)
 		case row == 0:
-			p.border(s.accent, "┏━ ", a.dialog.title()+" ", "┓", width)
+			p.border(k, "┏━ ", title, "┓", width)
 		case row == height-1:
-			p.border(s.accent, "┗", "", "┛", width)
+			p.border(k, "┗", "", "┛", width)
 		default:
-			p.part(2)
-			p.put(s.accent, "┃")
-			p.end()
-			if row == 1 {
-				p.blank(width - 4)
-			} else {
-				rest = p.paste(rest)
+			p.side(k, "┃ ")
+			p.part(width - 4)
+			if row > 1 && row < height-2 {
+				g.row(p, row-2)
 			}
-			p.part(2)
-			p.put(s.accent, " ┃")
 			p.end()
+			p.side(k, " ┃")
 		}
 		p.blank(a.width - left - width)
 		p.newline()
 	}
 }
-
-// The largest dialog, its border included.
-const (
-	maxDialogWidth  = 96
-	maxDialogHeight = 34
-)
 
 // border draws the upper or lower border of a dialog.
 func (p *pen) border(k ink, from, title, to string, width int) {
@@ -55,31 +63,17 @@ func (p *pen) border(k ink, from, title, to string, width int) {
 	p.put(k, title)
 	p.rule(k, true)
 	p.end()
-	p.part(1)
-	p.put(k, to)
+	p.side(k, to)
+}
+
+// side draws the border at the side of a dialog's line.
+func (p *pen) side(k ink, text string) {
+	p.part(cells(text))
+	p.put(k, text)
 	p.end()
 }
 
-// paste copies the first line of a frame that another pen drew and returns the others.
-func (p *pen) paste(frame []byte) (rest []byte) {
-	first, rest, _ := bytes.Cut(frame, []byte{'\n'})
-	p.b = append(p.b, first...)
-	return rest
-}
-
-// drawPage draws a page as the whole of a screen or dialog.
-func drawPage(p *pen, g *page, width, height int) {
-	g.height = height
-	g.fit()
-	for y := range height {
-		p.part(width)
-		g.row(p, y)
-		p.end()
-		if y < height-1 {
-			p.newline()
-		}
-	}
-}
+func closeDialog(a *app) tea.Cmd { a.show(nil); return nil }
 
 // question asks whether to do something.
 type question struct {
@@ -89,7 +83,10 @@ type question struct {
 	yes  step
 }
 
-func newQuestion(u *ui, name, text string, yes step) *question { return &question{u, name, text, yes} }
+// ask shows a question before the screen.
+func (u *ui) ask(name, text string, yes step) {
+	u.then(func(a *app) tea.Cmd { a.show(&question{u, name, text, yes}); return nil })
+}
 
 func (q *question) title() string { return q.name }
 
@@ -100,22 +97,16 @@ func (q *question) update(msg tea.Msg) tea.Cmd {
 	}
 	switch {
 	case key.Matches(k, q.ui.keyMap.yes):
-		q.ui.then(func(a *app) tea.Cmd { a.dialog = nil; return q.yes(a) })
+		q.ui.then(func(a *app) tea.Cmd { a.show(nil); return q.yes(a) })
 	case key.Matches(k, q.ui.keyMap.no):
 		q.ui.then(closeDialog)
 	}
 	return nil
 }
 
-func closeDialog(a *app) tea.Cmd { a.dialog = nil; return nil }
+func (q *question) lines(width int) []line { return paragraph(q.ui.styles.plain, q.text, width) }
 
-func (q *question) draw(p *pen, width, height int) {
-	drawPage(p, &page{lines: paragraph(q.ui.styles.plain, q.text, width)}, width, height)
-}
-
-func (q *question) keys() []keyGroup {
-	return []keyGroup{{"Answer", []key.Binding{q.ui.keyMap.yes, q.ui.keyMap.no}}}
-}
+func (q *question) hints() []key.Binding { return []key.Binding{q.ui.keyMap.yes, q.ui.keyMap.no} }
 
 // trouble tells what went wrong and what can be done.
 type trouble struct {
@@ -127,10 +118,7 @@ type trouble struct {
 
 // fail shows an error before the screen.
 func (u *ui) fail(name string, err error, again step) {
-	u.then(func(a *app) tea.Cmd {
-		a.dialog = &trouble{u, name, err, again}
-		return nil
-	})
+	u.then(func(a *app) tea.Cmd { a.show(&trouble{u, name, err, again}); return nil })
 }
 
 func (t *trouble) title() string { return t.name }
@@ -143,24 +131,20 @@ func (t *trouble) update(msg tea.Msg) tea.Cmd {
 	switch {
 	case key.Matches(k, t.ui.keyMap.back, t.ui.keyMap.open):
 		t.ui.then(closeDialog)
-	case t.again != nil && key.Matches(k, t.ui.keyMap.reload):
-		t.ui.then(func(a *app) tea.Cmd { a.dialog = nil; return t.again(a) })
+	case t.again != nil && key.Matches(k, t.ui.keyMap.again):
+		t.ui.then(func(a *app) tea.Cmd { a.show(nil); return t.again(a) })
 	}
 	return nil
 }
 
-func (t *trouble) draw(p *pen, width, height int) {
-	drawPage(p, &page{lines: paragraph(t.ui.styles.bad, t.err.Error(), width)}, width, height)
-}
+func (t *trouble) lines(width int) []line { return paragraph(t.ui.styles.bad, t.err.Error(), width) }
 
-func (t *trouble) keys() []keyGroup {
+func (t *trouble) hints() []key.Binding {
 	k := t.ui.keyMap
-	keys := []key.Binding{k.back}
 	if t.again != nil {
-		again := key.NewBinding(key.WithHelp("r", "try again"))
-		keys = append([]key.Binding{again}, keys...)
+		return []key.Binding{k.again, k.back}
 	}
-	return []keyGroup{{"", keys}}
+	return []key.Binding{k.back}
 }
 
 // paragraph wraps text into lines of one ink.

@@ -48,10 +48,10 @@ func (e *exporting) update(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		switch {
 		case e.busy:
-		case key.Matches(msg, k.back), e.result != nil && key.Matches(msg, k.open):
+		case key.Matches(msg, k.back), e.result != nil && key.Matches(msg, k.shut):
 			e.work.ui.then(closeDialog)
 		case e.result != nil:
-		case key.Matches(msg, k.open):
+		case key.Matches(msg, k.write):
 			return e.write()
 		default:
 			e.input, _ = e.input.Update(msg)
@@ -74,7 +74,7 @@ func (e *exporting) take(msg exportedMsg) {
 	s, log := e.work.ui.styles, e.work.log
 	if msg.err != nil {
 		log.add(s.bad, "Export failed: "+msg.err.Error())
-		e.work.ui.fail("Nothing was written", msg.err, func(a *app) tea.Cmd { a.dialog = e; return nil })
+		e.work.ui.fail("Nothing was written", msg.err, func(a *app) tea.Cmd { a.show(e); return nil })
 		return
 	}
 	e.result = &msg
@@ -90,11 +90,10 @@ func (e *exporting) take(msg exportedMsg) {
 // sound reports whether a package is as it was written.
 func sound(msg exportedMsg) bool { return msg.unverified == nil && len(msg.report.Problems) == 0 }
 
-func (e *exporting) draw(p *pen, width, height int) {
+func (e *exporting) lines(width int) []line {
 	s := e.work.ui.styles
 	if e.result != nil {
-		drawPage(p, &page{lines: e.outcome(width)}, width, height)
-		return
+		return e.outcome(width)
 	}
 	var lines []line
 	for _, b := range e.before {
@@ -104,28 +103,11 @@ func (e *exporting) draw(p *pen, width, height int) {
 		}
 		lines = append(lines, paragraph(k, b, width)...)
 	}
-	lines = append(lines, nil, line{{s.strong, "File"}})
-	at := len(lines)
-	lines = append(lines, nil, nil, line{{s.dim, "It holds personal data: only you can read it, and it overwrites no other file."}})
+	lines = append(lines, nil, append(line{{s.strong, "File  "}}, typed(s, &e.input, !e.busy, width-6)...), nil)
 	if e.busy {
-		lines = append(lines, nil, line{{s.accent, "writing and verifying …"}})
+		return append(lines, line{{s.accent, "writing and verifying …"}})
 	}
-	for y := range height {
-		p.part(width)
-		switch {
-		case y == at:
-			p.gap(2)
-			drawInput(p, s, &e.input, !e.busy)
-		case y < len(lines):
-			for _, sp := range lines[y] {
-				p.put(sp.ink, sp.text)
-			}
-		}
-		p.end()
-		if y < height-1 {
-			p.newline()
-		}
-	}
+	return append(lines, paragraph(s.dim, "It holds personal data: only you can read it. It takes the place of no other file.", width)...)
 }
 
 // outcome tells what was written and whether it is sound.
@@ -158,12 +140,13 @@ func (e *exporting) outcome(width int) []line {
 	return lines
 }
 
-func (e *exporting) keys() []keyGroup {
+func (e *exporting) hints() []key.Binding {
 	k := e.work.ui.keyMap
-	enter := key.NewBinding(key.WithHelp("enter", "write"))
-	if e.result != nil {
-		enter = key.NewBinding(key.WithHelp("enter", "close"))
-		return []keyGroup{{"", []key.Binding{enter}}}
+	switch {
+	case e.busy:
+		return nil
+	case e.result != nil:
+		return []key.Binding{k.shut}
 	}
-	return []keyGroup{{"", []key.Binding{enter, k.back}}}
+	return []key.Binding{k.write, k.back}
 }

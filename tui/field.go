@@ -84,45 +84,40 @@ func (f *field) update(msg tea.KeyMsg) {
 	}
 }
 
-// draw draws the field's content in the rest of the part.
-func (f *field) draw(p *pen, s *styles, focused bool) {
+// line returns the field's content in that many cells.
+func (f *field) line(s *styles, focused bool, width int) line {
 	switch {
 	case f.choices != nil && focused:
-		p.put(s.accent, "‹ ")
-		p.put(s.strong, f.value())
-		p.put(s.accent, " ›")
+		return line{{s.strong, f.value()}, {s.accent, "  ◄ ►"}}
 	case f.choices != nil:
-		p.put(s.plain, "  "+f.value())
-	default:
-		drawInput(p, s, &f.input, focused)
+		return line{{s.plain, f.value()}}
 	}
+	return typed(s, &f.input, focused, width)
 }
 
-// drawInput draws typed text in the rest of the part, scrolled so that the cursor is in it. It stands for
+// typed returns typed text in that many cells, scrolled so that the cursor is among them. It stands for
 // textinput's own view, so that what was pasted goes through the pen like everything else.
-func drawInput(p *pen, s *styles, in *textinput.Model, focused bool) {
+func typed(s *styles, in *textinput.Model, focused bool, width int) line {
 	if !focused {
-		p.put(s.plain, in.Value())
-		return
+		return line{{s.plain, in.Value()}}
 	}
 	runes := []rune(in.Value())
 	before, at, after := visible(string(runes[:in.Position()])), " ", ""
 	if in.Position() < len(runes) {
 		at, after = visible(string(runes[in.Position()])), visible(string(runes[in.Position()+1:]))
 	}
-	room := p.left - cells(at) - 1
-	for cells(before) > room {
+	for before != "" && cells(before)+cells(at) >= width {
 		_, _, before = cluster(before)
 	}
-	p.put(s.input, before)
+	cursor := at
 	if s.cursor == (ink{}) {
-		p.put(s.plain, "│")
-		p.put(s.plain, strings.TrimSpace(at))
-	} else {
-		p.put(s.cursor, at)
+		cursor = "│" + strings.TrimSpace(at)
 	}
-	p.put(s.input, after)
-	p.put(s.input, strings.Repeat(" ", max(0, p.left)))
+	rest := max(0, width-cells(before)-cells(cursor))
+	if cells(after) > rest {
+		after = cut(after, rest)
+	}
+	return line{{s.input, before}, {s.cursor, cursor}, {s.input, pad(after, rest)}}
 }
 
 // parseDay reads a date as people in the United Kingdom write it, or in the form of ISO 8601.

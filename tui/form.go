@@ -120,13 +120,13 @@ func (f *form) key(msg tea.KeyMsg) tea.Cmd {
 	k := f.ui.keyMap
 	onButton := f.focus == len(f.fields)
 	switch {
-	case key.Matches(msg, k.save), onButton && key.Matches(msg, k.open):
+	case key.Matches(msg, k.save), onButton && key.Matches(msg, k.confirm):
 		return f.save()
 	case key.Matches(msg, k.back):
 		f.leave()
-	case key.Matches(msg, k.next, k.open) || msg.String() == "down":
+	case key.Matches(msg, k.nextField):
 		f.focus = min(f.focus+1, len(f.fields))
-	case key.Matches(msg, k.previous) || msg.String() == "up":
+	case key.Matches(msg, k.previousField):
 		f.focus = max(f.focus-1, 0)
 	case !onButton:
 		f.fields[f.focus].update(msg)
@@ -142,10 +142,7 @@ func (f *form) leave() {
 		f.ui.then(back)
 		return
 	}
-	f.ui.then(func(a *app) tea.Cmd {
-		a.dialog = newQuestion(f.ui, "Leave without recording?", "What was typed into the form is lost.", back)
-		return nil
-	})
+	f.ui.ask("Leave without recording?", "What was typed into the form is lost.", back)
 }
 
 // back goes to the screen behind.
@@ -216,7 +213,9 @@ func (f *form) asked() string {
 	return strings.Join(lines, "\n")
 }
 
-func (f *form) keys() []keyGroup {
+func (f *form) hints() []key.Binding {
 	k := f.ui.keyMap
-	return []keyGroup{{"Form", []key.Binding{k.next, k.previous, k.save, k.back}}}
+	return []key.Binding{k.nextField, k.previousField, k.save, k.back}
 }
+
+func (f *form) keys() []keyGroup { return []keyGroup{{"Form", f.hints()}} }

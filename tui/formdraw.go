@@ -95,5 +95,6 @@ func (f *form) field(p *pen, x *field, focused bool) {
 		p.gap(3)
 		p.cell(s.dim, x.label, labelWidth-3)
 	}
-	p.within(60, func() { x.draw(p, s, focused) })
+	width := min(60, p.left-1)
+	p.within(width, func() { p.line(x.line(s, focused, width)) })
 }

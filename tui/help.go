@@ -7,22 +7,51 @@ import (
 
 // help lists every key of a screen; it is made of the same bindings that the screen obeys.
 type help struct {
-	ui   *ui
-	page page
+	ui     *ui
+	groups []keyGroup
 }
 
-func newHelp(u *ui, groups []keyGroup) *help {
-	h := &help{ui: u}
-	for _, g := range append(groups, u.keyMap.everywhere()) {
-		if len(h.page.lines) > 0 {
-			h.page.lines = append(h.page.lines, nil)
-		}
-		h.page.lines = append(h.page.lines, line{{u.styles.strong, g.title}})
-		for _, b := range g.keys {
-			h.page.lines = append(h.page.lines, line{{u.styles.accent, pad("  "+b.Help().Key, 16)}, {u.styles.plain, b.Help().Desc}})
-		}
+func (h *help) title() string { return "Keys" }
+
+func (h *help) update(msg tea.Msg) tea.Cmd {
+	k, ok := msg.(tea.KeyMsg)
+	if ok && key.Matches(k, h.ui.keyMap.back, h.ui.keyMap.help, h.ui.keyMap.quit, h.ui.keyMap.open) {
+		h.ui.then(closeDialog)
 	}
-	return h
+	return nil
+}
+
+// lines lists the groups below each other, in two columns where they fit.
+func (h *help) lines(width int) []line {
+	const column = 44
+	var lines []line
+	for _, g := range h.groups {
+		lines = append(lines, h.group(g)...)
+	}
+	if width < 2*column {
+		return lines
+	}
+	half := (len(lines) + 1) / 2
+	for half < len(lines) && len(lines[half-1]) > 0 {
+		half++ // a group is not torn
+	}
+	for i, right := range lines[half:] {
+		used := 0
+		for _, s := range lines[i] {
+			used += cells(s.text)
+		}
+		lines[i] = append(append(lines[i], span{h.ui.styles.plain, pad("", column-used)}), right...)
+	}
+	return lines[:half]
+}
+
+func (h *help) group(g keyGroup) []line {
+	s := h.ui.styles
+	lines := []line{{{s.strong, g.title}}}
+	for _, b := range g.keys {
+		lines = append(lines, line{{s.accent, pad("  "+b.Help().Key, 14)}, {s.plain, b.Help().Desc}})
+	}
+	return append(lines, nil)
 }
 
 // pad fills clean text up to that many cells.
@@ -33,22 +62,7 @@ func pad(text string, width int) string {
 	return text
 }
 
-func (h *help) title() string { return "Keys" }
-
-func (h *help) update(msg tea.Msg) tea.Cmd {
-	k, ok := msg.(tea.KeyMsg)
-	if !ok || h.page.update(h.ui.keyMap, k) {
-		return nil
-	}
-	if key.Matches(k, h.ui.keyMap.back, h.ui.keyMap.help, h.ui.keyMap.quit, h.ui.keyMap.open) {
-		h.ui.then(closeDialog)
-	}
-	return nil
-}
-
-func (h *help) draw(p *pen, width, height int) { drawPage(p, &h.page, width, height) }
-
-func (h *help) keys() []keyGroup {
+func (h *help) hints() []key.Binding {
 	k := h.ui.keyMap
-	return []keyGroup{{"", []key.Binding{k.up, k.down, k.back}}}
+	return []key.Binding{k.up, k.down, k.back}
 }

@@ -9,7 +9,9 @@ type keyMap struct {
 
 	open, back, quit, stop, help, mask, theme key.Binding
 
-	newRequest, reload, save, yes, no key.Binding
+	newRequest, reload                      key.Binding
+	nextField, previousField, confirm, save key.Binding
+	yes, no, again, write, shut             key.Binding
 
 	search, export                     key.Binding
 	include, exclude, undecide, decide key.Binding
@@ -44,13 +46,21 @@ func newKeys() *keyMap {
 		stop:  bind("ctrl+c", "quit from anywhere", "ctrl+c"),
 		help:  bind("?", "help", "?"),
 		mask:  bind("m", "mask or show values", "m"),
-		theme: bind("ctrl+t", "colours for a dark or a light terminal", "ctrl+t"),
+		theme: bind("ctrl+t", "dark or light colours", "ctrl+t"),
 
 		newRequest: bind("n", "new request", "n"),
 		reload:     bind("r", "read the list again", "r"),
-		save:       bind("ctrl+s", "save", "ctrl+s"),
-		yes:        bind("y", "yes", "y"),
-		no:         bind("n", "no", "n", "esc"),
+
+		nextField:     bind("tab ↓", "next field", "tab", "down", "enter"),
+		previousField: bind("shift+tab ↑", "field before", "shift+tab", "up"),
+		confirm:       bind("enter", "record the request", "enter"),
+		save:          bind("ctrl+s", "record", "ctrl+s"),
+
+		yes:   bind("y", "yes", "y"),
+		no:    bind("n", "no", "n", "esc"),
+		again: bind("r", "try again", "r"),
+		write: bind("enter", "write the file", "enter"),
+		shut:  bind("enter", "close", "enter", "esc"),
 
 		search:   bind("s", "search", "s"),
 		export:   bind("e", "export", "e"),

@@ -16,12 +16,11 @@ type list struct {
 	first    string // the id of the request to open when the list has come; "" from then on
 	requests []request.Request
 	scroll   scroll
-	read     bool            // the list has come
-	active   map[string]bool // requests that are being searched for
+	read     bool // the list has come
 }
 
 func newList(u *ui, first string) *list {
-	return &list{ui: u, first: first, active: map[string]bool{}}
+	return &list{ui: u, first: first}
 }
 
 func (l *list) update(msg tea.Msg) tea.Cmd {
@@ -104,13 +103,12 @@ func openRequest(r request.Request) step {
 	}
 }
 
-func (l *list) keys() []keyGroup {
+func (l *list) hints() []key.Binding {
 	k := l.ui.keyMap
-	return []keyGroup{
-		{"Requests", []key.Binding{k.open, k.newRequest, k.reload, k.quit}},
-		k.moving(),
-	}
+	return []key.Binding{k.open, k.newRequest, k.reload, k.quit}
 }
+
+func (l *list) keys() []keyGroup { return []keyGroup{{"Requests", l.hints()}, l.ui.keyMap.moving()} }
 
 func (l *list) draw(p *pen, width, height int) {
 	s := l.ui.styles
@@ -123,7 +121,7 @@ func (l *list) draw(p *pen, width, height int) {
 	p.end()
 	p.newline()
 	p.part(width)
-	p.put(s.accent, "━━ Requests "+number(len(l.requests)))
+	p.put(s.accent, "━━ Requests"+number(len(l.requests))+" ")
 	p.rule(s.accent, true)
 	p.end()
 	p.newline()
@@ -151,7 +149,7 @@ func number(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return "· " + count(n) + " "
+	return " · " + count(n)
 }
 
 func (l *list) say(p *pen, text string, width int) {
@@ -202,7 +200,7 @@ func (l *list) row(p *pen, i, width int) {
 		p.cell(s.plain, r.Kind.Title(), kind-1)
 		p.gap(1)
 	}
-	if l.active[r.ID] {
+	if l.ui.active[r.ID] {
 		p.cell(s.accent, "searching", state)
 	} else {
 		p.cell(s.plain, string(r.State), state)

@@ -15,6 +15,7 @@ type matches struct {
 	tree   *tree
 	scroll scroll
 	place  place // what the cursor is on; it stays there while matches arrive around it
+	moved  bool  // the user moved the cursor: the lines around it stay where they are
 }
 
 func newMatches(u *ui) *matches {
@@ -41,20 +42,20 @@ func (m *matches) show(t *tree) {
 	m.follow()
 }
 
-// follow puts the cursor back on what it was on after lines have come or gone, on the same line of the
-// pane.
+// follow puts the cursor back on what it was on after lines have come or gone, and keeps it at the same
+// height in the pane once the user has moved it.
 func (m *matches) follow() {
 	lines := m.tree.size()
-	if m.place == nowhere {
-		m.scroll.cursor = min(m.scroll.cursor, 1)
-		if lines > 1 {
-			m.scroll.cursor = 1
-		}
-	} else {
-		line := m.tree.find(m.place)
-		m.scroll.offset += line - m.scroll.cursor
-		m.scroll.cursor = line
+	line := min(1, lines-1) // the first match, beneath its heading
+	if m.place != nowhere {
+		line = m.tree.find(m.place)
 	}
+	if m.moved {
+		m.scroll.offset += line - m.scroll.cursor
+	} else {
+		m.scroll.offset = 0
+	}
+	m.scroll.cursor = line
 	m.scroll.fit(lines)
 	m.place = m.tree.at(m.scroll.cursor)
 }
@@ -69,6 +70,7 @@ func (m *matches) chosen() *node {
 
 // goTo puts the cursor on a match.
 func (m *matches) goTo(i int32) {
+	m.moved = true
 	m.tree.reveal(i)
 	m.place = place{m.tree.nodes[i].branch, i}
 	m.scroll.cursor = m.tree.find(m.place)
@@ -91,7 +93,7 @@ func (m *matches) key(msg tea.KeyMsg) bool {
 	k := m.ui.keyMap
 	switch {
 	case m.scroll.update(k, msg, m.tree.size()):
-		m.place = m.tree.at(m.scroll.cursor)
+		m.place, m.moved = m.tree.at(m.scroll.cursor), true
 	case key.Matches(msg, k.fold):
 		m.fold()
 	default:
@@ -149,10 +151,7 @@ func (m *matches) heading(p *pen, b *branch) {
 	if b.folded {
 		sign = "+"
 	}
-	words := plural(b.tally.all, "match")
-	if b.tally.all != 1 {
-		words = count(b.tally.all) + " matches"
-	}
+	words := matchWords(b.tally.all)
 	if b.tally.waiting > 0 {
 		words += ", " + count(b.tally.waiting) + " to decide"
 	}
@@ -209,16 +208,22 @@ func keyWords(m *desk.Match) string {
 // evidence writes in short what speaks for a match, and what against it.
 func (m *matches) evidence(match *desk.Match) string {
 	var b strings.Builder
-	for _, e := range match.Evidence {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
+	for _, agrees := range []bool{true, false} {
+		sign := "= "
+		if !agrees {
+			sign = "≠ "
 		}
-		if e.Agrees {
-			b.WriteString("=")
-		} else {
-			b.WriteString("≠")
+		for _, e := range match.Evidence {
+			if e.Agrees != agrees {
+				continue
+			}
+			if sign != ", " && b.Len() > 0 {
+				b.WriteString("  ")
+			}
+			b.WriteString(sign)
+			b.WriteString(m.ui.identifier(e.Identifier))
+			sign = ", "
 		}
-		b.WriteString(m.ui.identifier(e.Identifier))
 	}
 	return b.String()
 }

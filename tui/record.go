@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -193,10 +194,15 @@ func (w *writer) path(m *desk.Match) {
 // fields adds every field of the record, mapped or not, with its label and what the register says of it.
 func (w *writer) fields(m *desk.Match) {
 	s := w.ui.styles
-	w.heading("Fields")
-	if w.entity == nil {
-		w.add(span{s.dim, "  (this part of the system is not in the register)"})
+	w.add()
+	legend := ""
+	switch {
+	case w.entity == nil:
+		legend = "  nothing of it is in the register"
+	case slices.ContainsFunc(m.Record.Names, w.unmapped):
+		legend = "  · not in the register"
 	}
+	w.add(span{s.strong, "Fields"}, span{s.dim, legend})
 	column := min(24, w.width*2/5)
 	speaks := map[string]string{}
 	for _, e := range m.Evidence {
@@ -215,11 +221,13 @@ func (w *writer) fields(m *desk.Match) {
 			label = w.entity.LabelOf(name)
 			if f, ok := w.entity.Field(name); ok {
 				said = f
+			} else {
+				speaks[name] = "·"
 			}
 		}
 		text, k := w.value(m.Record.Values[i], said)
 		w.text(speaks[name], label, column, k, text)
-		if notes := w.notes(name, said); notes != "" {
+		if notes := notes(said); notes != "" {
 			w.text("", "", column, s.dim, notes)
 		}
 	}
@@ -233,6 +241,9 @@ func (w *writer) value(v connectors.Value, said *connectors.Field) (string, ink)
 	}
 	if w.ui.masked {
 		return masked, s.dim
+	}
+	if v.IsStream() {
+		return size(v.Size()) + " of content, which the package holds", s.plain
 	}
 	text := v.String()
 	if meaning := said.Codes[text]; meaning != "" {
@@ -251,12 +262,15 @@ func (w *writer) value(v connectors.Value, said *connectors.Field) (string, ink)
 	return text, s.plain
 }
 
+// unmapped reports whether the register says nothing of a field.
+func (w *writer) unmapped(name string) bool {
+	_, ok := w.entity.Field(name)
+	return !ok
+}
+
 // notes writes what a person should know of a field beside its value.
-func (w *writer) notes(name string, said *connectors.Field) string {
+func notes(said *connectors.Field) string {
 	var notes []string
-	if w.entity != nil && said.Name == "" {
-		notes = append(notes, "not in the register")
-	}
 	if said.Special {
 		notes = append(notes, "special category")
 	}

@@ -76,9 +76,14 @@ func (g *page) fit() { g.offset = max(0, min(g.offset, len(g.lines)-g.height)) }
 // row draws one line of what is in sight.
 func (g *page) row(p *pen, y int) {
 	if y += g.offset; y < len(g.lines) {
-		for _, s := range g.lines[y] {
-			p.put(s.ink, s.text)
-		}
+		p.line(g.lines[y])
+	}
+}
+
+// line draws the spans of a line.
+func (p *pen) line(l line) {
+	for _, s := range l {
+		p.put(s.ink, s.text)
 	}
 }
 

@@ -11,15 +11,16 @@ func (s *systems) page(a *asked, running bool, width int) []line {
 	st := s.ui.styles
 	sign, words, k := s.status(a, running)
 	lines := []line{{{st.strong, a.title}}, {{k, strings.TrimSpace(sign + " " + words)}}}
+	const column = 14
 	say := func(label, text string) {
 		if text == "" {
 			return
 		}
-		for i, part := range wrap(text, width-12) {
+		for i, part := range wrap(text, width-column) {
 			if i > 0 {
 				label = ""
 			}
-			lines = append(lines, line{{st.dim, pad(label, 12)}, {st.plain, part}})
+			lines = append(lines, line{{st.dim, pad(label, column)}, {st.plain, part}})
 		}
 	}
 	if c := a.coverage; c != nil {

@@ -150,18 +150,27 @@ func gapWords(g connectors.Gap) string {
 }
 
 // lines returns the pane's lines: each system, and beneath it why where something was not searched.
-func (s *systems) lines() (lines []systemLine, cursor int) {
+func (s *systems) lines(width int) (lines []systemLine, cursor int) {
 	for i, a := range s.all {
 		if i == s.scroll.cursor {
 			cursor = len(lines)
 		}
 		lines = append(lines, systemLine{i, ""})
-		if why := a.why(); why != "" {
+		for n, why := range wrap(a.why(), width-5) {
+			if n == maxWhy {
+				break
+			}
 			lines = append(lines, systemLine{i, why})
 		}
 	}
 	return lines, cursor
 }
+
+// maxTitle is the widest column of titles: further off, the eye would lose the line.
+const maxTitle = 36
+
+// maxWhy is how many lines a reason gets; the system's page has all of it.
+const maxWhy = 3
 
 // systemLine is a system, or beneath it why it was not searched.
 type systemLine struct {
@@ -169,9 +178,9 @@ type systemLine struct {
 	why    string
 }
 
-// draw draws the pane's lines into rows, which draw themselves into a part that was begun.
-func (s *systems) rows(height int, focused, running bool) func(p *pen, y int) {
-	lines, cursor := s.lines()
+// rows draws the lines in sight, each into a part that was begun.
+func (s *systems) rows(width, height int, focused, running bool) func(p *pen, y int) {
+	lines, cursor := s.lines(width)
 	view := scroll{cursor: cursor, offset: s.scroll.offset, height: height}
 	view.fit(len(lines))
 	s.scroll.offset, s.scroll.height = view.offset, height
@@ -198,7 +207,7 @@ func (s *systems) rows(height int, focused, running bool) func(p *pen, y int) {
 		p.put(st.accent, mark)
 		p.put(k, sign)
 		p.gap(1)
-		p.cell(st.plain, a.title, p.left-cells(words)-2)
+		p.cell(st.plain, a.title, min(maxTitle, p.left-cells(words)-2))
 		p.gap(1)
 		p.put(k, words)
 	}

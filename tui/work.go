@@ -126,9 +126,14 @@ func (w *work) events(msg eventsMsg) tea.Cmd {
 func (w *work) ended(err error) tea.Cmd {
 	w.search.stop()
 	w.search = nil
+	delete(w.ui.active, w.request.ID)
 	switch {
 	case errors.Is(err, desk.ErrPartly), err == nil:
-		w.log.add(w.ui.styles.strong, "Search ended: "+matchWords(w.matches.tree.tally.all))
+		ended := "Search ended: " + matchWords(w.matches.tree.tally.all)
+		if n := w.systems.done(); n[locate.Failed]+n[locate.Partly] > 0 {
+			ended += ", " + plural(n[locate.Failed]+n[locate.Partly], "system") + " not fully searched"
+		}
+		w.log.add(w.ui.styles.strong, ended)
 		w.request.State = request.Searched
 	case errors.Is(err, errStopped):
 		w.log.add(w.ui.styles.warn, "Search stopped before its end")
@@ -149,6 +154,7 @@ func matchWords(n int) string {
 // startSearch asks every system.
 func (w *work) startSearch() tea.Cmd {
 	w.search = w.ui.office.search(w.request.ID)
+	w.ui.active[w.request.ID] = true
 	w.systems.restart()
 	w.matches.show(newTree(w.ui.office.desk.Register()))
 	w.focus, w.of = onSystems, onMatches
@@ -225,24 +231,23 @@ func (w *work) toDecide() {
 }
 
 // next tells what the request waits for, with the key that does it.
-func (w *work) next() (words, press string) {
-	waiting := w.matches.tree.tally.waiting
+func (w *work) next() string {
+	k, waiting := w.ui.keyMap, w.matches.tree.tally.waiting
+	by := func(what string, b key.Binding) string { return "next: " + what + " (" + b.Help().Key + ")" }
 	switch {
 	case w.search != nil:
-		return "stop the search", w.press(w.ui.keyMap.search)
+		return "searching (" + k.search.Help().Key + " stops)"
 	case !w.read:
-		return "", ""
+		return ""
 	case w.searched.IsZero():
-		return "search", w.press(w.ui.keyMap.search)
+		return by("search", k.search)
 	case waiting > 0:
-		return "decide " + matchWords(waiting), w.press(w.ui.keyMap.decide)
+		return by("decide "+matchWords(waiting), k.decide)
 	case w.request.State == request.Exported:
-		return "hand the package over", ""
+		return "next: hand the package over"
 	}
-	return "export", w.press(w.ui.keyMap.export)
+	return by("export", k.export)
 }
-
-func (w *work) press(b key.Binding) string { return b.Help().Key }
 
 // coverage tells in one line how far the systems were searched.
 func (w *work) coverage() (words string, k ink) {

@@ -99,23 +99,19 @@ func (w *work) header(p *pen, width int) {
 		p.put(s.dim, w.request.Kind.Title())
 	}, urgent, words)
 	covered, k := w.coverage()
-	w.headline(p, width, func() { p.put(k, covered) }, s.dim, w.progress())
-	next, press := w.next()
-	if next != "" {
-		next = "next: " + next
+	how := w.progress()
+	if cells(covered)+cells(how)+4 > width {
+		how = ""
 	}
-	if press != "" {
-		next += " (" + press + ")"
-	}
-	w.headline(p, width, func() { p.put(s.plain, w.tally()) }, s.accent, next)
+	w.headline(p, width, func() { p.put(k, covered) }, s.dim, how)
+	w.headline(p, width, func() { p.put(s.plain, w.tally()) }, s.accent, w.next())
 }
 
 // headline draws a line of the header, its right end first, since that must not be cut.
 func (w *work) headline(p *pen, width int, left func(), k ink, right string) {
 	p.part(width)
 	p.gap(1)
-	reserved := cells(right) + 2
-	p.within(p.left-reserved, left)
+	p.within(p.left-cells(right)-2, left)
 	p.right(k, right, p.left-1)
 	p.end()
 	p.newline()
@@ -180,16 +176,16 @@ func (w *work) titles(p *pen, columns []column) {
 func (w *work) title(of pane) string {
 	switch of {
 	case onSystems:
-		return "Systems " + number(len(w.systems.all))
+		return "Systems" + number(len(w.systems.all))
 	case onMatches:
-		return "Matches " + number(w.matches.tree.tally.all)
+		return "Matches" + number(w.matches.tree.tally.all)
 	}
-	name, g := "Record ", &w.record.page
+	name, g := "Record", &w.record.page
 	if w.of == onSystems {
-		name, g = "System ", &w.system
+		name, g = "System", &w.system
 	}
 	if more := g.more(); more != "" {
-		name += "· " + more + " "
+		name += " · " + more
 	}
 	return name
 }
@@ -216,7 +212,7 @@ func (w *work) pane(c column, height int) func(p *pen, y int) {
 	focused := c.pane == w.focus
 	switch {
 	case c.pane == onSystems:
-		return w.systems.rows(height, focused, w.search != nil)
+		return w.systems.rows(c.width, height, focused, w.search != nil)
 	case c.pane == onMatches && w.matches.tree.tally.all == 0:
 		return w.say(w.nothing(), c.width)
 	case c.pane == onMatches:

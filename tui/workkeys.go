@@ -113,11 +113,8 @@ func (w *work) searchOrStop() tea.Cmd {
 		return w.startSearch()
 	}
 	running := w.search
-	w.ui.then(func(a *app) tea.Cmd {
-		a.dialog = newQuestion(w.ui, "Stop the search?", "What was found so far is not the whole answer, and is not kept as one.",
-			func(*app) tea.Cmd { running.halt(); return nil })
-		return nil
-	})
+	w.ui.ask("Stop the search?", "What was found so far is not the whole answer, and is not kept as one.",
+		func(*app) tea.Cmd { running.halt(); return nil })
 	return nil
 }
 
@@ -128,26 +125,27 @@ func (w *work) export() {
 	case w.searched.IsZero():
 		w.ui.fail("Not yet", errUnsearched, nil)
 	default:
-		w.ui.then(func(a *app) tea.Cmd { a.dialog = newExporting(w); return nil })
+		w.ui.then(func(a *app) tea.Cmd { a.show(newExporting(w)); return nil })
 	}
+}
+
+func (w *work) hints() []key.Binding {
+	k := w.ui.keyMap
+	switch w.focus {
+	case onSystems:
+		return []key.Binding{k.search, k.open, k.details, k.next, k.export, k.back}
+	case onMatches:
+		return []key.Binding{k.include, k.exclude, k.decide, k.open, k.export, k.fold, k.next, k.back}
+	}
+	return []key.Binding{k.include, k.exclude, k.decide, k.next, k.export, k.back}
 }
 
 func (w *work) keys() []keyGroup {
 	k := w.ui.keyMap
-	var now keyGroup
-	switch w.focus {
-	case onSystems:
-		now = keyGroup{"Systems", []key.Binding{k.search, k.open, k.details, k.next}}
-	case onMatches:
-		now = keyGroup{"Matches", []key.Binding{k.include, k.exclude, k.decide, k.open, k.fold, k.next}}
-	case onDetail:
-		now = keyGroup{"Record", []key.Binding{k.include, k.exclude, k.decide, k.next}}
-	}
-	now.keys = append(now.keys, k.back)
 	return []keyGroup{
-		now,
 		{"The request", []key.Binding{k.search, k.decide, k.export, k.quit}},
-		{"A match", []key.Binding{k.include, k.exclude, k.undecide, k.fold, k.details}},
+		{"A match", []key.Binding{k.include, k.exclude, k.undecide, k.fold, k.open}},
+		{"A system", []key.Binding{k.open, k.details}},
 		{"Panes", []key.Binding{k.next, k.previous, k.left, k.right}},
 		k.moving(),
 	}
