@@ -25,13 +25,14 @@ type binder struct {
 
 // bound is an expression in SQLite's SQL with its T-SQL type.
 type bound struct {
-	sql   string
-	typ   value.Type
-	null  bool // may be NULL
-	pred  bool // a predicate, not a value
-	level level
-	col   *column   // a plain reference to a column
-	rel   *relation // and where it stands
+	sql    string
+	typ    value.Type
+	null   bool // may be NULL
+	pred   bool // a predicate, not a value
+	level  level
+	digits int       // of a whole number written out
+	col    *column   // a plain reference to a column
+	rel    *relation // and where it stands
 }
 
 // level is how firmly an expression holds its collation.

@@ -113,7 +113,6 @@ type foreignKey struct {
 	name     string
 	columns  []string
 	ref      *table
-	refTable tsql.Object
 	refCols  []string
 	onDelete string
 	onUpdate string

@@ -181,7 +181,7 @@ func (c *conn) request(m wire.Message, st *Statement) (func(context.Context) err
 	case wire.PacketBatch:
 		text, err := wire.ParseBatch(m.Body)
 		st.Kind, st.SQL = Batch, text
-		return func(ctx context.Context) error { return c.ses.run(ctx, text, nil, c) }, err
+		return func(ctx context.Context) error { return c.ses.run(ctx, text, c) }, err
 	case wire.PacketRPC:
 		return c.call(m.Body, st)
 	case wire.PacketTransMgr:
@@ -229,7 +229,7 @@ func (c *conn) call(body []byte, st *Statement) (func(context.Context) error, er
 	for _, p := range params {
 		st.Params = append(st.Params, Param{p.name, p.typ.String(), p.val})
 	}
-	return func(ctx context.Context) error { return c.ses.run(ctx, text, params, c) }, nil
+	return func(ctx context.Context) error { return c.ses.runCall(ctx, text, params, c) }, nil
 }
 
 // bindParams gives each declared parameter its argument, converted to the declared type.

@@ -639,10 +639,10 @@ func (s *session) fire(ctx context.Context, triggers []*trigger, out sink) error
 	if s.depth++; s.depth > maxNesting {
 		return value.Errorf(217, 16, 1, "Maximum stored procedure, function, trigger, or view nesting level exceeded (limit %d).", maxNesting)
 	}
-	vars, lastID := s.vars, s.lastID
+	vars, lastID, options := s.vars, s.lastID, s.options
 	defer func() {
 		s.depth--
-		s.vars, s.lastID = vars, lastID
+		s.vars, s.lastID, s.options = vars, lastID, options
 	}()
 	s.try++ // an error in a trigger undoes the statement that fired it
 	defer func() { s.try-- }()

@@ -142,7 +142,11 @@ func (b *binder) literal(l *tsql.Literal) (bound, error) {
 	if err != nil {
 		return bound{}, err
 	}
-	return bound{sql: b.constant(v), typ: t}, nil
+	out := bound{sql: b.constant(v), typ: t}
+	if t.Kind == value.Int {
+		out.digits = len(l.Text)
+	}
+	return out, nil
 }
 
 func literalValue(l *tsql.Literal, collation string) (value.Type, any, error) {
@@ -275,6 +279,7 @@ func (b *binder) arithmetic(op string, l, r bound) (bound, error) {
 	case !t.Kind.IsNumber():
 		return bound{}, value.Unsupported("the operator %s on %s and %s", op, l.typ, r.typ)
 	}
+	before := [2]bound{l, r}
 	if l, err = b.align(l, t); err != nil {
 		return bound{}, err
 	}
@@ -287,23 +292,25 @@ func (b *binder) arithmetic(op string, l, r bound) (bound, error) {
 	if strings.Contains("&|^", op) && !t.Kind.IsInteger() {
 		return bound{}, value.Errorf(402, 16, 1, "The data types %s and %s are incompatible in the '%s' operator.", l.typ.Kind.Name(), r.typ.Kind.Name(), op)
 	}
-	t = arithmeticType(op, t)
+	t = arithmeticType(op, t, before[0], before[1])
 	return bound{sql: fmt.Sprintf("tds_arith(%s, %s, %s, %s)", text(op), l.sql, r.sql, text(t.String())), typ: t, null: null}, nil
 }
 
 // arithmeticType is the documented precision and scale of a decimal result; other kinds keep the common type.
-func arithmeticType(op string, t value.Type) value.Type {
+// A whole number written out counts its own digits only.
+func arithmeticType(op string, t value.Type, l, r bound) value.Type {
 	if t.Kind != value.Decimal && t.Kind != value.Numeric {
 		return t
 	}
-	p, s := int(t.Prec), int(t.Scale)
+	p1, s1 := l.decimalDigits()
+	p2, s2 := r.decimalDigits()
+	p, s := max(s1, s2)+max(p1-s1, p2-s2)+1, max(s1, s2)
 	switch op {
-	case "+", "-":
-		p++
 	case "*":
-		p, s = 2*p+1, 2*s
+		p, s = p1+p2+1, s1+s2
 	case "/":
-		p, s = p+s+max(6, s+p+1), max(6, s+p+1)
+		s = max(6, s1+p2+1)
+		p = p1 - s1 + s2 + s
 	}
 	if p > 38 {
 		if whole := p - s; op == "*" || op == "/" {
@@ -313,6 +320,13 @@ func arithmeticType(op string, t value.Type) value.Type {
 	}
 	t.Prec, t.Scale = uint8(p), uint8(min(s, p))
 	return t
+}
+
+func (x bound) decimalDigits() (prec, scale int) {
+	if x.digits > 0 {
+		return x.digits, 0
+	}
+	return x.typ.Digits()
 }
 
 func (b *binder) compare(op string, l, r bound) (bound, error) {

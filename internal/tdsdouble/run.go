@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -31,30 +32,56 @@ type thrown struct{ err *value.Error }
 func (t thrown) Error() string { return t.err.Error() }
 func (t thrown) Unwrap() error { return t.err }
 
-// run runs a batch with its variables. Errors of the server go to the sink; the error returned is one of the
-// connection, or the context's when the batch was cut off.
-func (s *session) run(ctx context.Context, text string, params []param, out sink) error {
+// run runs a batch. Errors of the server go to the sink; the error returned is one of the connection, or the
+// context's when the batch was cut off.
+func (s *session) run(ctx context.Context, text string, out sink) error {
+	return s.batch(ctx, text, nil, out)
+}
+
+// runCall runs the text of sp_executesql in a scope of its own: what it sets with SET and USE and the
+// temporary tables it makes end with it.
+func (s *session) runCall(ctx context.Context, text string, params []param, out sink) error {
+	options, db, temps, before := s.options, s.db, maps.Clone(s.temps), s.tran
+	err := s.batch(ctx, text, params, out)
+	s.options = options
+	if s.db != db {
+		out.database(db.name, s.db.name)
+		s.db = db
+	}
+	for name, t := range s.temps {
+		if temps[name] == nil {
+			delete(s.temps, name)
+			if e := s.exec(context.Background(), "DROP TABLE IF EXISTS "+t.storage()); e != nil && err == nil {
+				err = e
+			}
+		}
+	}
+	if err == nil && before != s.tran {
+		return out.fail(value.Errorf(266, 16, 2, "Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = %d, current count = %d.", before, s.tran))
+	}
+	return err
+}
+
+func (s *session) batch(ctx context.Context, text string, params []param, out sink) error {
 	saved := s.vars
 	s.vars = map[string]variable{}
 	defer func() { s.vars = saved }()
 	for _, p := range params {
 		s.vars[strings.ToLower(p.name)] = variable{p.typ, p.val}
 	}
-	stmts, err := tsql.Parse(text)
-	if err != nil {
-		s.lastErr = translate(err).Number
-		return out.fail(translate(err))
-	}
 	if s.depth == 0 && s.try == 0 {
 		s.asks = nil
 	}
-	before := s.tran
-	err = s.statements(ctx, stmts, out)
+	stmts, err := tsql.Parse(text)
+	if err == nil {
+		err = s.statements(ctx, stmts, out)
+	} else if s.try == 0 {
+		e := translate(err)
+		s.lastErr = e.Number
+		return out.fail(e)
+	}
 	if errors.Is(err, errStopped) {
 		return nil
-	}
-	if err == nil && params != nil && before != s.tran {
-		return out.fail(value.Errorf(266, 16, 2, "Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = %d, current count = %d.", before, s.tran))
 	}
 	return err
 }
@@ -558,5 +585,5 @@ func (s *session) execute(ctx context.Context, st *tsql.Exec, out sink) error {
 			params = append(params, param{d.Name, t, v})
 		}
 	}
-	return s.run(ctx, str(query), params, out)
+	return s.runCall(ctx, str(query), params, out)
 }

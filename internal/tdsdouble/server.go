@@ -209,7 +209,7 @@ func (s *Server) query(database, tsql string) ([][]any, error) {
 	defer ses.close()
 	ses.system = true
 	var out collector
-	if err := ses.run(background, tsql, nil, &out); err != nil {
+	if err := ses.run(background, tsql, &out); err != nil {
 		return nil, err
 	}
 	return out.rows, out.err

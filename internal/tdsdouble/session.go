@@ -198,24 +198,23 @@ func (s *session) unlockWriter() {
 	}
 }
 
-// enterWrite makes sure that SQLite is inside a writing transaction, and returns what ends it when no
-// transaction of the client is open.
+// enterWrite makes sure that SQLite is inside a writing transaction, and returns what ends it: nothing inside a
+// transaction of the client or inside the statement that fired a trigger.
 func (s *session) enterWrite(ctx context.Context, nowait bool) (end func(error) error, err error) {
 	if err := s.lockWriter(ctx, nowait); err != nil {
 		return nil, err
 	}
-	if !s.physical {
-		if s.tempLost {
-			s.tempLost = false
-		}
-		if err := s.exec(context.Background(), "BEGIN IMMEDIATE"); err != nil {
-			s.unlockWriter()
-			return nil, err
-		}
-		s.physical = true
+	inside := func(err error) error { return err }
+	if s.physical {
+		return inside, nil
 	}
+	if err := s.exec(context.Background(), "BEGIN IMMEDIATE"); err != nil {
+		s.unlockWriter()
+		return nil, err
+	}
+	s.physical = true
 	if s.tran > 0 {
-		return func(err error) error { return err }, nil
+		return inside, nil
 	}
 	return func(err error) error {
 		verb := "COMMIT"

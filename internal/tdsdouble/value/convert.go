@@ -360,6 +360,11 @@ func toTime(v any, from, to Type, style int) (any, error) {
 	if from.Kind == Time && to.Kind != Time {
 		st.Time = time.Date(1900, 1, 1, st.Time.Hour(), st.Time.Minute(), st.Time.Second(), st.Time.Nanosecond(), time.UTC)
 	}
+	if from.Kind == DateTime && to.Kind != SmallDateTime {
+		day := st.Time.Truncate(24 * time.Hour)
+		ticks := Ticks(st.Time.Sub(day)) // a third of a millisecond comes back
+		st.Time = day.Add(time.Duration(ticks*int64(time.Second)/300 + 50).Truncate(100))
+	}
 	return st.Canonical(to)
 }
 

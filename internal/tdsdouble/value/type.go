@@ -413,7 +413,7 @@ func Common(a, b Type) Type {
 	case hi.Kind.IsText() && lo.Kind.IsBinary(), hi.Kind.IsBinary() && lo.Kind.IsBinary():
 		hi.Len = widest(hi.Len, lo.Len)
 	case hi.Kind.IsExact() && hi.Kind != Money && hi.Kind != SmallMoney && lo.Kind.IsNumber():
-		lp, ls := lo.digits()
+		lp, ls := lo.Digits()
 		whole := max(int(hi.Prec)-int(hi.Scale), lp-ls)
 		scale := max(int(hi.Scale), ls)
 		prec := min(38, whole+scale)
@@ -434,8 +434,8 @@ func widest(a, b int) int {
 	return max(a, b)
 }
 
-// digits is the precision and scale of a number seen as a decimal.
-func (t Type) digits() (prec, scale int) {
+// Digits is the precision and scale of a number seen as a decimal.
+func (t Type) Digits() (prec, scale int) {
 	switch t.Kind {
 	case Bit:
 		return 1, 0
