@@ -139,7 +139,7 @@ func (s *Settings) set(path string, v reflect.Value, raw any) error {
 	case reflect.Interface:
 		v.Set(reflect.ValueOf(raw))
 	case reflect.Pointer:
-		if _, isTable := raw.(map[string]any); !isTable {
+		if _, isTable := raw.(map[string]any); !isTable && v.Type().Elem().Kind() == reflect.Struct {
 			return wrong("a table in braces, such as { … }")
 		}
 		v.Set(reflect.New(v.Type().Elem()))
