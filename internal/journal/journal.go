@@ -17,7 +17,7 @@ import (
 
 const (
 	dataName = "journal.db"
-	lockName = "journal.lock" // held while the schema changes
+	lockName = "journal.lock" // held while a journal is opened
 	keyName  = "master.key"
 )
 
@@ -51,7 +51,12 @@ func Open(ctx context.Context, dir string, now func() time.Time) (*Journal, erro
 		}
 		f.Close()
 	}
-	j, err := &Journal{now: now}, error(nil)
+	unlock, err := lock(ctx, filepath.Join(dir, lockName))
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	j := &Journal{now: now}
 	if j.write, err = sql.Open("sqlite", source(path, "_txlock=immediate")); err != nil {
 		return nil, err
 	}
@@ -60,7 +65,7 @@ func Open(ctx context.Context, dir string, now func() time.Time) (*Journal, erro
 		return nil, errors.Join(err, j.Close())
 	}
 	j.read.SetMaxOpenConns(4)
-	if err := migrate(ctx, j.write, filepath.Join(dir, lockName)); err != nil {
+	if err := migrate(ctx, j.write); err != nil {
 		return nil, errors.Join(err, j.Close())
 	}
 	if j.master, err = openMaster(ctx, j.write, filepath.Join(dir, keyName)); err != nil {
@@ -80,16 +85,37 @@ func (j *Journal) Close() error {
 	return errors.Join(errs...)
 }
 
-// source returns how SQLite opens the file: every commit is on the disk before it is answered, a writer waits
+// lock lets one process at a time open a journal: making it, changing its schema and turning it to WAL cannot be shared.
+// The lock is one of SQLite on an empty file of its own, so that it ends with the process on every operating system.
+func lock(ctx context.Context, path string) (unlock func(), err error) {
+	db, err := sql.Open("sqlite", file(path, "_pragma=busy_timeout(30000)", "_txlock=exclusive"))
+	if err != nil {
+		return nil, err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, errors.Join(notOpened(ctx, err), db.Close())
+	}
+	return func() {
+		tx.Rollback() // nothing was written
+		db.Close()
+	}, nil
+}
+
+// source returns how SQLite opens the journal: every commit is on the disk before it is answered, a writer waits
 // for another, and what is deleted is overwritten.
-func source(path string, more ...string) string {
+func source(path, more string) string {
+	return file(path, "_pragma=busy_timeout(30000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
+		"_pragma=foreign_keys(1)", "_pragma=secure_delete(1)", more)
+}
+
+// file returns a file as a URI of SQLite, with parameters.
+func file(path string, parameters ...string) string {
 	path = filepath.ToSlash(path)
 	if runtime.GOOS == "windows" && !strings.HasPrefix(path, "/") {
 		path = "/" + path // file:/C:/folder/journal.db
 	}
-	pragmas := append([]string{"_pragma=busy_timeout(30000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
-		"_pragma=foreign_keys(1)", "_pragma=secure_delete(1)"}, more...)
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(pragmas, "&")
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(parameters, "&")
 }
 
 // prepareFolder makes the folder, and refuses one that others may enter or that is on a network share.

@@ -269,7 +269,9 @@ func TestPersonalDataIsSealed(t *testing.T) {
 func TestSealedRowsAreBoundToTheirPlace(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "state"))
 	a, b := newRequest(t, j), newRequest(t, j)
-	update(t, j, func(tx *Tx) error { return errors.Join(tx.SaveFinding(a.ID, testFinding), tx.Decide(a.ID, testDecision)) })
+	update(t, j, func(tx *Tx) error {
+		return errors.Join(tx.SaveFinding(a.ID, testFinding), tx.Decide(a.ID, testDecision))
+	})
 	for name, q := range map[string]string{
 		"a request's data under another": `UPDATE requests SET sealed = (SELECT sealed FROM requests WHERE id = 'SAR-2026-0001') WHERE id = 'SAR-2026-0002'`,
 		"a request's key under another":  `UPDATE requests SET key = (SELECT key FROM requests WHERE id = 'SAR-2026-0001') WHERE id = 'SAR-2026-0002'`,
@@ -280,7 +282,9 @@ func TestSealedRowsAreBoundToTheirPlace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			testDecision.Decision = "rejected"
-			update(t, j, func(tx *Tx) error { return errors.Join(tx.SaveFinding(a.ID, testFinding), tx.Decide(a.ID, testDecision)) })
+			update(t, j, func(tx *Tx) error {
+				return errors.Join(tx.SaveFinding(a.ID, testFinding), tx.Decide(a.ID, testDecision))
+			})
 			tx, err := j.write.BeginTx(t.Context(), nil)
 			if err != nil {
 				t.Fatal(err)

@@ -17,9 +17,8 @@ var migrations embed.FS
 // ErrNewer says that a newer version of the program wrote the journal.
 var ErrNewer = errors.New("use the newer version of the program")
 
-// migrate brings the journal's schema to what this program knows. One process at a time does it, under a lock
-// that ends with the process.
-func migrate(ctx context.Context, db *sql.DB, lock string) error {
+// migrate brings the journal's schema to what this program knows.
+func migrate(ctx context.Context, db *sql.DB) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
@@ -32,24 +31,14 @@ func migrate(ctx context.Context, db *sql.DB, lock string) error {
 	at, err := schemaVersion(ctx, db)
 	switch {
 	case err != nil:
-		return notJournal(ctx, err)
+		return notOpened(ctx, err)
 	case at > known:
 		return fmt.Errorf("the journal was written by a newer version of this program (schema %d; this one knows %d): %w", at, known, ErrNewer)
 	case at == known:
 		return nil
 	}
-	held, err := sql.Open("sqlite", source(lock, "_txlock=exclusive"))
-	if err != nil {
-		return err
-	}
-	defer held.Close()
-	tx, err := held.BeginTx(ctx, nil)
-	if err != nil {
-		return notJournal(ctx, err)
-	}
-	defer tx.Rollback()
 	if _, err := provider.Up(ctx); err != nil {
-		return notJournal(ctx, err)
+		return notOpened(ctx, err)
 	}
 	return nil
 }
@@ -65,7 +54,7 @@ func schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
 	return version, err
 }
 
-func notJournal(ctx context.Context, err error) error {
+func notOpened(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -46,7 +46,7 @@ func openMaster(ctx context.Context, db *sql.DB, path string) (masterKey, error)
 	err := db.QueryRowContext(ctx, `SELECT proof FROM master`).Scan(&proof)
 	fresh := errors.Is(err, sql.ErrNoRows)
 	if err != nil && !fresh {
-		return masterKey{}, notJournal(ctx, err)
+		return masterKey{}, notOpened(ctx, err)
 	}
 	key, err := readKey(path)
 	if errors.Is(err, fs.ErrNotExist) && fresh {
@@ -64,10 +64,10 @@ func openMaster(ctx context.Context, db *sql.DB, path string) (masterKey, error)
 	m := masterKey{derive(key, "wrap"), derive(key, "proof")}
 	if fresh {
 		if _, err := db.ExecContext(ctx, `INSERT INTO master (only, proof) VALUES (1, ?) ON CONFLICT DO NOTHING`, m.proof); err != nil {
-			return masterKey{}, notJournal(ctx, err)
+			return masterKey{}, notOpened(ctx, err)
 		}
 		if err := db.QueryRowContext(ctx, `SELECT proof FROM master`).Scan(&proof); err != nil {
-			return masterKey{}, notJournal(ctx, err)
+			return masterKey{}, notOpened(ctx, err)
 		}
 	}
 	if subtle.ConstantTimeCompare(proof, m.proof) != 1 {
