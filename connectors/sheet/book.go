@@ -64,8 +64,15 @@ func (l *line) texts() []string {
 // handle is an open file. It notices when the file is changed while it is read.
 type handle struct {
 	book
-	file   *os.File
-	before os.FileInfo
+	file    *os.File
+	before  os.FileInfo
+	headers map[headerOf]header // those that were found so far
+}
+
+// headerOf is a table as an entity reads it.
+type headerOf struct {
+	table  int
+	entity *entity
 }
 
 // workbookEndings and textEndings are the endings of the files that this kind reads.
@@ -101,7 +108,7 @@ func openFile(ctx context.Context, f file, e *entity) (*handle, error) {
 		}
 		return nil, gap("%s", reason(err))
 	}
-	h := &handle{file: opened, before: info}
+	h := &handle{file: opened, before: info, headers: map[headerOf]header{}}
 	if isText {
 		h.book, err = openText(opened, info.Size(), ending, f.place, e)
 	} else {

@@ -120,7 +120,7 @@ func (d *description) entityIn(ctx context.Context, f file, e *entity, shape *co
 
 // table adds one table to the shape of its entity.
 func (d *description) table(ctx context.Context, f file, h *handle, i int, e *entity, shape *connectors.Shape) error {
-	head, err := readHeader(ctx, h, i, e)
+	head, err := h.header(ctx, i, e)
 	if err != nil {
 		return err
 	}

@@ -185,7 +185,7 @@ func (f *finding) failed(ctx context.Context, place string, err error) error {
 
 // table searches one table. seen counts the records of the place by their digests.
 func (f *finding) table(ctx context.Context, place string, h *handle, i int, seen map[[16]byte]int) error {
-	t, err := openTable(ctx, h, i, f.entity)
+	t, err := h.open(ctx, i, f.entity)
 	if err != nil {
 		return f.failed(ctx, place, err)
 	}

@@ -22,6 +22,50 @@ type header struct {
 	empty  bool     // the row that the register calls the header holds nothing
 }
 
+// known are the names of columns that the register gives to an entity.
+type known struct {
+	spelled map[string]string // folded name → as the register spells it
+	first   [256]bool         // the bytes that folded names start with
+	longest int
+}
+
+func knownNames(names []string) *known {
+	k := &known{spelled: map[string]string{}}
+	for _, name := range names {
+		folded := foldName(name)
+		k.spelled[folded] = name
+		k.longest = max(k.longest, len(folded))
+		if folded != "" {
+			k.first[folded[0]] = true
+		}
+	}
+	return k
+}
+
+// find returns a column's name as the register spells it. A nil known knows none.
+func (k *known) find(text string) (string, bool) {
+	if k == nil || text == "" || len(text) > 8*k.longest+64 {
+		return "", false
+	}
+	// Folding keeps ASCII letters and digits but for their case.
+	if c := text[0]; '0' <= c && c <= '9' && !k.first[c] || 'a' <= c|0x20 && c|0x20 <= 'z' && !k.first[c|0x20] {
+		return "", false
+	}
+	name, ok := k.spelled[foldName(text)]
+	return name, ok
+}
+
+// count returns how many different known names are among the cells of a row.
+func (k *known) count(cells []string) int {
+	var found []string
+	for _, c := range cells {
+		if name, ok := k.find(c); ok && !contains(found, name) {
+			found = append(found, name)
+		}
+	}
+	return len(found)
+}
+
 // foldName returns the text by which two names of columns are the same.
 func foldName(name string) string { return compare.Fold(cleanName(name)) }
 
@@ -30,20 +74,6 @@ func cleanName(name string) string {
 	return strings.Join(strings.FieldsFunc(name, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || r == utf8.RuneError || r == '\ufeff'
 	}), " ")
-}
-
-// countKnown returns how many different known names are among the cells of a row.
-func countKnown[T []byte | string](cells []T, known map[string]string) int {
-	var found []string
-	for _, c := range cells {
-		if len(c) == 0 || len(c) > 1000 {
-			continue
-		}
-		if name, ok := known[foldName(string(c))]; ok && !contains(found, name) {
-			found = append(found, name)
-		}
-	}
-	return len(found)
 }
 
 func contains(all []string, s string) bool {
@@ -57,7 +87,7 @@ func contains(all []string, s string) bool {
 
 // findHeader finds the header among the first rows: the configured one; else the row with the most known names; else one
 // that looks like a header.
-func findHeader(head []line, configured *int64, known map[string]string) header {
+func findHeader(head []line, configured *int64, k *known) header {
 	width := 0
 	for _, l := range head {
 		width = max(width, len(l.values))
@@ -66,14 +96,14 @@ func findHeader(head []line, configured *int64, known map[string]string) header 
 		for _, l := range head {
 			if int64(l.number) == *configured {
 				texts := l.texts()
-				return header{row: l.number, names: nameColumns(texts, known), known: countKnown(texts, known)}
+				return header{row: l.number, names: nameColumns(texts, k), known: k.count(texts)}
 			}
 		}
-		return header{names: nameColumns(make([]string, width), known), empty: *configured > 0}
+		return header{names: nameColumns(make([]string, width), k), empty: *configured > 0}
 	}
 	best, most := -1, 0
 	for i, l := range head {
-		if n := countKnown(l.texts(), known); n > most {
+		if n := k.count(l.texts()); n > most {
 			best, most = i, n
 		}
 	}
@@ -84,9 +114,9 @@ func findHeader(head []line, configured *int64, known map[string]string) header 
 		}
 	}
 	if best < 0 {
-		return header{names: nameColumns(make([]string, width), known)}
+		return header{names: nameColumns(make([]string, width), k)}
 	}
-	return header{row: head[best].number, names: nameColumns(head[best].texts(), known), known: most, record: record}
+	return header{row: head[best].number, names: nameColumns(head[best].texts(), k), known: most, record: record}
 }
 
 // guessHeader returns the first row that looks like a header, -1 where none does: different short texts, in most of
@@ -159,7 +189,7 @@ func evident(head []line, at int) bool {
 }
 
 // nameColumns returns a name for every column of the header: stable, different from every other.
-func nameColumns(texts []string, known map[string]string) []string {
+func nameColumns(texts []string, k *known) []string {
 	names := make([]string, 0, len(texts))
 	taken := map[string]bool{}
 	for i, text := range texts {
@@ -172,7 +202,7 @@ func nameColumns(texts []string, known map[string]string) []string {
 			name = fmt.Sprintf("%s (%d)", base, n)
 		}
 		taken[foldName(name)] = true
-		if spelled, ok := known[foldName(name)]; ok {
+		if spelled, ok := k.find(name); ok {
 			name = spelled
 		}
 		names = append(names, name)

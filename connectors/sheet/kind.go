@@ -68,6 +68,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -97,7 +98,7 @@ type entity struct {
 	*connectors.Entity
 	entityKeys
 	patterns []pattern // of its files; the system's where it has none of its own
-	names    map[string]string
+	names    *known    // of its fields and key
 }
 
 func setup(sys *connectors.System) (connectors.Open, error) {
@@ -129,17 +130,16 @@ func setup(sys *connectors.System) (connectors.Open, error) {
 }
 
 func setupEntity(e *connectors.Entity, all []pattern) (*entity, []error) {
-	bound := &entity{Entity: e, patterns: all, names: map[string]string{}}
+	bound := &entity{Entity: e, patterns: all}
 	if err := e.Decode(&bound.entityKeys); err != nil {
 		return bound, []error{err}
 	}
 	var problems []error
+	names := slices.Clone(e.Key)
 	for _, f := range e.Fields {
-		bound.names[foldName(f.Name)] = f.Name
+		names = append(names, f.Name)
 	}
-	for _, k := range e.Key {
-		bound.names[foldName(k)] = k
-	}
+	bound.names = knownNames(names)
 	if len(bound.Files) > 0 {
 		own, err := parsePatterns(bound.Files)
 		if err != nil {

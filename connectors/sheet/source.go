@@ -71,12 +71,12 @@ func (s *source) ownName(table string) string {
 
 // chosen returns the tables of an open file that the entity takes. Where the register binds the entity to the file and
 // none of its tables fits, that is an error.
-func (s *source) chosen(ctx context.Context, b book, e *entity) ([]int, error) {
-	chosen, err := s.fitting(ctx, b, e)
+func (s *source) chosen(ctx context.Context, h *handle, e *entity) ([]int, error) {
+	chosen, err := s.fitting(ctx, h, e)
 	switch {
 	case err != nil || len(chosen) > 0:
 		return chosen, err
-	case b.sheets() && e.Sheet != "":
+	case h.sheets() && e.Sheet != "":
 		return nil, errNoSheet
 	case len(e.Files) > 0:
 		return nil, errNoColumn
@@ -89,12 +89,12 @@ var (
 	errNoColumn = errors.New("has no sheet with a column that the register names")
 )
 
-func (s *source) fitting(ctx context.Context, b book, e *entity) ([]int, error) {
-	names := b.tables()
+func (s *source) fitting(ctx context.Context, h *handle, e *entity) ([]int, error) {
+	names := h.tables()
 	var byName []int
 	for i, name := range names {
 		switch {
-		case !b.sheets():
+		case !h.sheets():
 		case e.Sheet != "":
 			if ok, _ := path.Match(strings.ToLower(e.Sheet), strings.ToLower(name)); ok {
 				byName = append(byName, i)
@@ -103,10 +103,10 @@ func (s *source) fitting(ctx context.Context, b book, e *entity) ([]int, error) 
 			byName = append(byName, i)
 		}
 	}
-	if b.sheets() && (e.Sheet != "" || len(byName) > 0) {
+	if h.sheets() && (e.Sheet != "" || len(byName) > 0) {
 		return byName, nil
 	}
-	if len(e.names) == 0 || !b.sheets() && len(e.Files) > 0 {
+	if len(e.names.spelled) == 0 || !h.sheets() && len(e.Files) > 0 {
 		all := make([]int, len(names))
 		for i := range all {
 			all[i] = i
@@ -115,11 +115,11 @@ func (s *source) fitting(ctx context.Context, b book, e *entity) ([]int, error) 
 	}
 	var byHeader []int
 	for i := range names {
-		h, err := readHeader(ctx, b, i, e)
+		head, err := h.header(ctx, i, e)
 		if err != nil {
 			return nil, err
 		}
-		if h.known > 0 {
+		if head.known > 0 {
 			byHeader = append(byHeader, i)
 		}
 	}
@@ -127,13 +127,13 @@ func (s *source) fitting(ctx context.Context, b book, e *entity) ([]int, error) 
 }
 
 // taken reports for every table of an open file whether an entity of the register takes it.
-func (s *source) taken(ctx context.Context, f file, b book) ([]bool, error) {
-	taken := make([]bool, len(b.tables()))
+func (s *source) taken(ctx context.Context, f file, h *handle) ([]bool, error) {
+	taken := make([]bool, len(h.tables()))
 	for _, e := range s.entities {
 		if !s.has(e, f) {
 			continue
 		}
-		chosen, err := s.fitting(ctx, b, e)
+		chosen, err := s.takenBy(ctx, f, h, e)
 		if err != nil {
 			return nil, err
 		}
@@ -142,6 +142,19 @@ func (s *source) taken(ctx context.Context, f file, b book) ([]bool, error) {
 		}
 	}
 	return taken, nil
+}
+
+// takenBy returns the tables of an open file that one entity takes. A text file is opened anew, as that entity reads it.
+func (s *source) takenBy(ctx context.Context, f file, h *handle, e *entity) ([]int, error) {
+	if h.sheets() {
+		return s.fitting(ctx, h, e)
+	}
+	own, err := openFile(ctx, f, e)
+	if err != nil {
+		return nil, err
+	}
+	defer own.Close()
+	return s.fitting(ctx, own, e)
 }
 
 // has reports whether an entity is read from the file.

@@ -10,16 +10,19 @@ import (
 	"dossier/connectors/compare"
 )
 
-// readHeader finds the header of a table as the entity says; a nil entity says nothing.
-func readHeader(ctx context.Context, b book, i int, e *entity) (header, error) {
-	in, err := b.lines(ctx, i, false)
+// header finds the header of a table as the entity says; a nil entity says nothing.
+func (h *handle) header(ctx context.Context, i int, e *entity) (header, error) {
+	if found, ok := h.headers[headerOf{i, e}]; ok {
+		return found, nil
+	}
+	in, err := h.lines(ctx, i, false)
 	if err != nil {
 		return header{}, err
 	}
 	defer in.close()
-	rows, configured, known := headRows, (*int64)(nil), map[string]string(nil)
+	rows, configured, names := headRows, (*int64)(nil), (*known)(nil)
 	if e != nil {
-		configured, known = e.Header, e.names
+		configured, names = e.Header, e.names
 	}
 	if configured != nil {
 		rows = max(rows, int(*configured))
@@ -35,7 +38,9 @@ func readHeader(ctx context.Context, b book, i int, e *entity) (header, error) {
 		}
 		head = append(head, l.clone())
 	}
-	return findHeader(head, configured, known), nil
+	found := findHeader(head, configured, names)
+	h.headers[headerOf{i, e}] = found
+	return found, nil
 }
 
 // table is one table that is being read.
@@ -46,17 +51,17 @@ type table struct {
 	wider int      // rows that held more cells than the header has columns
 }
 
-// openTable starts reading a table as the entity says.
-func openTable(ctx context.Context, b book, i int, e *entity) (*table, error) {
-	h, err := readHeader(ctx, b, i, e)
+// open starts reading a table as the entity says.
+func (h *handle) open(ctx context.Context, i int, e *entity) (*table, error) {
+	head, err := h.header(ctx, i, e)
 	if err != nil {
 		return nil, err
 	}
-	in, err := b.lines(ctx, i, true)
+	in, err := h.lines(ctx, i, true)
 	if err != nil {
 		return nil, err
 	}
-	return &table{lines: in, header: h, all: h.names}, nil
+	return &table{lines: in, header: head, all: head.names}, nil
 }
 
 // next returns the next record's row: every row but the header.

@@ -35,7 +35,13 @@ func openText(f *os.File, size int64, ending, place string, e *entity) (*text, e
 	}
 	if e != nil {
 		t.o.Delimiter, t.o.Encoding = e.Delimiter, e.Encoding
-		t.o.Known = func(cells [][]byte) int { return countKnown(cells, e.names) }
+		t.o.Known = func(cells [][]byte) int {
+			texts := make([]string, len(cells))
+			for i, c := range cells {
+				texts[i] = string(c)
+			}
+			return e.names.count(texts)
+		}
 	}
 	return t, nil
 }
@@ -48,7 +54,7 @@ func (t *text) rows(context.Context, int) int64 { return -1 }
 
 func (t *text) lines(ctx context.Context, _ int, _ bool) (lines, error) {
 	in := &cancellable{ctx, io.NewSectionReader(t.file, 0, t.size)}
-	return &textLines{in: csvfile.NewReader(in, t.o)}, nil
+	return &textLines{text: t, in: csvfile.NewReader(in, t.o)}, nil
 }
 
 // cancellable ends the reading when the context ends.
@@ -65,6 +71,7 @@ func (c *cancellable) Read(b []byte) (int, error) {
 }
 
 type textLines struct {
+	*text
 	in  *csvfile.Reader
 	row line
 }
@@ -100,7 +107,11 @@ func (t *textLines) gaps() []string {
 	return nil
 }
 
-func (t *textLines) close() error { return nil }
+// close remembers the delimiter for the next reading.
+func (t *textLines) close() error {
+	t.o.Delimiter = t.in.Delimiter()
+	return nil
+}
 
 func count(n int) string {
 	if n == 1 {

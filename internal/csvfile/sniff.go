@@ -87,6 +87,9 @@ func detectDelimiter(head []byte, lineEnd byte, usual string, known func(cells [
 	return best
 }
 
+// knownRows is how many rows are looked at for known names: no header stands lower.
+const knownRows = 50
+
 // score is how much sense a delimiter makes.
 type score struct {
 	known   int // the most known names in one row
@@ -118,7 +121,7 @@ func scoreOf(head []byte, delimiter string, lineEnd byte, known func([][]byte) i
 		}
 		rows++
 		counts[len(row.Cells)]++
-		if known != nil {
+		if known != nil && rows <= knownRows {
 			s.known = max(s.known, known(row.Cells))
 		}
 	}
