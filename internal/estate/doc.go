@@ -18,7 +18,7 @@
 // than 2,000 leave the rest with their legacy records only (they are people in the truth all the
 // same), more are made in the same manner. On top come relatives and strangers who are no members and
 // exist to be mistaken for one: twins, parents and children of one name, spouses with one mailbox,
-// namesakes born on the same day. They are one in ten, and sixteen at least.
+// namesakes born on the same day. There is one to every ten members, and one to every three of the first fifty.
 //
 // # Dirt
 //

@@ -19,15 +19,16 @@ func (b *workbook) place() string { return "fileshare/" + b.file }
 
 // sheet is one sheet of a workbook.
 type sheet struct {
-	name   string
-	entity string   // as the register names it
-	above  []string // lines above the header, each merged across the sheet
-	header []string
-	rows   []sheetRow
-	hidden bool   // the whole sheet
-	unseen string // a hidden column, by its header
-	merged string // a column whose equal neighbours are merged into one cell
-	totals []any  // a last row
+	name    string
+	entity  string   // as the register names it
+	above   []string // lines above the header, each merged across the sheet
+	header  []string
+	rows    []sheetRow
+	pattern string // of the sheets that make up the entity; "": the name of this one
+	hidden  bool   // the whole sheet
+	unseen  string // a hidden column, by its header
+	merged  string // a column whose equal neighbours are merged into one cell
+	totals  []any  // a last row
 }
 
 // sheetRow is one row. Cells are string, int, float64, dated (a number shown as a date), formula or nil.
@@ -136,8 +137,8 @@ func (w *world) dinner() *workbook {
 func (w *world) cpdReturns() *workbook {
 	b := &workbook{file: "CPD/CPD returns 2022.xlsm"}
 	for q := range 4 {
-		s := &sheet{name: "Q" + strconv.Itoa(q+1), entity: "cpd-q" + strconv.Itoa(q+1), header: []string{"Member", "Name", "Activity", "Hours", "Done on"},
-			above: []string{"CPD returns"}}
+		s := &sheet{name: "Q" + strconv.Itoa(q+1), entity: "cpd-returns", header: []string{"Member", "Name", "Activity", "Hours", "Done on"},
+			above: []string{"CPD returns"}, pattern: "Q*"}
 		for _, p := range w.listed() {
 			d := w.dice("cpd"+s.name, p)
 			if !p.member || (!d.percent(9) && !(p.demo && q == 1)) {

@@ -65,7 +65,7 @@ func look(t *testing.T, o Options) (*world, []seen) {
 	for _, b := range w.books {
 		for _, s := range b.sheets {
 			for _, r := range s.rows {
-				note(Record{System: "fileshare", Place: b.place(), Entity: s.entity, Row: r.row, Classes: r.classes}, r.about, s.header, r.cells)
+				note(Record{System: "fileshare", Place: b.place(), Entity: s.entity, Sheet: s.name, Row: r.row, Classes: r.classes}, r.about, s.header, r.cells)
 			}
 		}
 	}
@@ -189,6 +189,26 @@ func TestDirtIsHonest(t *testing.T) {
 		}
 		if weight < 3 && !slices.Contains(s.Classes, Handle) && !slices.Contains(s.Classes, EmailOnly) {
 			t.Errorf("%s (%v) shows no more than %v of %s %s: %v", recordID(s.Record), s.Classes, got, s.about.given, s.about.family, s.values)
+		}
+	}
+}
+
+// TestStrongIdentifiersMeanOnePerson holds that ids are shared by mistake only where the truth says so.
+func TestStrongIdentifiersMeanOnePerson(t *testing.T) {
+	_, all := look(t, Options{People: 5000, Seed: 12})
+	owners := map[string]*person{}
+	for _, s := range all {
+		for _, kind := range strongKinds {
+			for _, v := range s.values[kind] {
+				id := kind + "=" + strings.TrimPrefix(compare.Compacted(v), "c")
+				switch owner := owners[id]; {
+				case s.about == nil || owner == s.about:
+				case owner == nil:
+					owners[id] = s.about
+				case kind != "candidate_number" || !owner.classes.has(ReusedNumber) || owner.reusedBy != s.about:
+					t.Errorf("%s of %s in %s is that of %s too", id, s.about.id(), recordID(s.Record), owner.id())
+				}
+			}
 		}
 	}
 }

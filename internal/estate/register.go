@@ -1,6 +1,7 @@
 package estate
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"net/url"
@@ -28,7 +29,6 @@ func (w *world) register(o Options) (string, error) {
 		"connection": func(system string) (string, error) { return w.connection(o, system) },
 		"where":      w.where,
 		"members":    func() string { return membersFields },
-		"quarters":   func() []int { return []int{1, 2, 3, 4} },
 		"access":     func() bool { return o.Access },
 		"legacyFile": func() string { return "legacy/" + legacyName },
 	}
@@ -101,7 +101,7 @@ func (w *world) where(entity string) (string, error) {
 	for _, b := range w.books {
 		for _, s := range b.sheets {
 			if s.entity == entity {
-				return fmt.Sprintf("files = [%q]\nsheet = %q", b.place(), s.name), nil
+				return fmt.Sprintf("files = [%q]\nsheet = %q", b.place(), cmp.Or(s.pattern, s.name)), nil
 			}
 		}
 	}

@@ -34,7 +34,11 @@ func (e *Estate) NameRows(ctx context.Context, kinds []connectors.Kind) error {
 			if r.Row == 0 {
 				continue
 			}
-			if r.Key = keys[rowID(r.System, r.Place, r.Entity, r.Row)]; r.Key == nil {
+			r.Key = keys[rowID(r.System, r.Place, r.Entity, r.Sheet, r.Row)]
+			if r.Key == nil { // connectors name the sheet only where an entity has several in one file
+				r.Key = keys[rowID(r.System, r.Place, r.Entity, "", r.Row)]
+			}
+			if r.Key == nil {
 				errs = append(errs, fmt.Errorf("row %d of %s in %s was not yielded by its connector", r.Row, r.Entity, r.Place))
 			}
 		}
@@ -66,22 +70,31 @@ func readKeys(ctx context.Context, sys *connectors.System, keys map[string][]str
 			if err != nil {
 				return fmt.Errorf("system %s, entity %s: %w", sys.ID, entity.Name, err)
 			}
-			if row, ok := rowOf(r.At); ok {
-				keys[rowID(sys.ID, r.Ref.Place, entity.Name, row)] = slices.Clone(r.Ref.Key)
+			if sheet, row, ok := rowOf(r.At); ok {
+				keys[rowID(sys.ID, r.Ref.Place, entity.Name, sheet, row)] = slices.Clone(r.Ref.Key)
 			}
 		}
 	}
 	return nil
 }
 
-// rowOf reads the number behind "row " in the words that say where a person finds a record.
-func rowOf(at string) (int, bool) {
-	_, number, ok := strings.Cut(at, "row ")
-	number, _, _ = strings.Cut(number, " ")
-	n, err := strconv.Atoi(strings.TrimRight(number, ",;:"))
-	return n, ok && err == nil
+// rowOf reads where a person finds a record: row 17, or sheet "Q1", row 17.
+func rowOf(at string) (sheet string, row int, ok bool) {
+	if rest, named := strings.CutPrefix(at, "sheet "); named {
+		quoted, err := strconv.QuotedPrefix(rest)
+		if err != nil {
+			return "", 0, false
+		}
+		if sheet, err = strconv.Unquote(quoted); err != nil {
+			return "", 0, false
+		}
+		at = strings.TrimPrefix(rest[len(quoted):], ", ")
+	}
+	number, ok := strings.CutPrefix(at, "row ")
+	row, err := strconv.Atoi(number)
+	return sheet, row, ok && err == nil
 }
 
-func rowID(system, place, entity string, row int) string {
-	return connectors.Ref{System: system, Place: place, Entity: entity, Key: []string{strconv.Itoa(row)}}.ID()
+func rowID(system, place, entity, sheet string, row int) string {
+	return connectors.Ref{System: system, Place: place, Entity: entity, Key: []string{sheet, strconv.Itoa(row)}}.ID()
 }

@@ -39,7 +39,8 @@ func TestTruthKnowsEveryRowOfFiles(t *testing.T) {
 	known := map[string]bool{}
 	note := func(records []Record) {
 		for _, r := range records {
-			known[rowID(r.System, r.Place, r.Entity, r.Row)] = true
+			known[rowID(r.System, r.Place, r.Entity, r.Sheet, r.Row)] = true
+			known[rowID(r.System, r.Place, r.Entity, "", r.Row)] = true
 		}
 	}
 	for _, p := range e.People {
@@ -64,9 +65,22 @@ func TestTruthKnowsEveryRowOfFiles(t *testing.T) {
 }
 
 func TestRowOf(t *testing.T) {
-	for at, want := range map[string]int{"row 17": 17, "sheet Guests, row 4": 4, "row 9, hidden": 9, "line 3": 0, "": 0, "row x": 0} {
-		if got, _ := rowOf(at); got != want {
-			t.Errorf("rowOf(%q) = %d, want %d", at, got, want)
+	for _, c := range []struct {
+		at, sheet string
+		row       int
+		ok        bool
+	}{
+		{"row 17", "", 17, true},
+		{`sheet "Q1", row 4`, "Q1", 4, true},
+		{`sheet "a \"b\"", row 4`, `a "b"`, 4, true},
+		{`sheet "Q1`, "", 0, false},
+		{"line 3", "", 0, false},
+		{"row x", "", 0, false},
+		{"", "", 0, false},
+	} {
+		sheet, row, ok := rowOf(c.at)
+		if ok != c.ok || ok && (sheet != c.sheet || row != c.row) {
+			t.Errorf("rowOf(%q) = %q, %d, %v", c.at, sheet, row, ok)
 		}
 	}
 }

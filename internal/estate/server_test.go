@@ -3,6 +3,7 @@ package estate
 import (
 	"context"
 	"database/sql"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -10,6 +11,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5"
 	"github.com/sqlc-dev/teesql/parser"
+
+	"dossier/connectors"
 )
 
 // serverURL returns the address of a test server. A server that tests are promised must be there in CI.
@@ -174,5 +177,62 @@ func drop(t *testing.T, server, name string) {
 	defer end()
 	if err := run(ctx, "DROP DATABASE "+d.quote(name)); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestRegisterNamesServers writes a register for systems on two servers and reads every record of theirs by it.
+func TestRegisterNamesServers(t *testing.T) {
+	mysqlURL, postgresURL := serverURL(t, "DOSSIER_TEST_MYSQL"), serverURL(t, "DOSSIER_TEST_POSTGRES")
+	u, err := url.Parse(mysqlURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	password, _ := u.User.Password()
+	t.Setenv(PasswordVariable, password) // the same on both
+	o := Options{Dir: t.TempDir(), People: 60, Seed: 4, Prefix: "estate_reg_",
+		Servers: map[string]string{"prodrive": mysqlURL, "360": mysqlURL, "qlms": postgresURL, "websites": postgresURL}}
+	e := generate(t, o)
+	for _, db := range newWorld(o).databases {
+		if server := o.Servers[db.system]; server != "" {
+			t.Cleanup(func() { drop(t, server, o.Prefix+db.name) })
+		}
+	}
+	found := map[string]bool{}
+	for _, sys := range load(t, e).Systems {
+		if o.Servers[sys.ID] == "" {
+			continue
+		}
+		c, err := sys.Opens()(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, entity := range sys.Entities {
+			for r, err := range c.Find(t.Context(), connectors.Query{Entity: entity.Name}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				found[recordID(Record{System: sys.ID, Place: r.Ref.Place, Entity: entity.Name, Key: r.Ref.Key})] = true
+			}
+		}
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	known := 0
+	check := func(records []Record) {
+		for _, r := range records {
+			if o.Servers[r.System] != "" {
+				if known++; !found[recordID(r)] {
+					t.Errorf("%s of the truth is not on its server", recordID(r))
+				}
+			}
+		}
+	}
+	for _, p := range e.People {
+		check(p.Records)
+	}
+	check(e.Nobody)
+	if known != len(found) {
+		t.Errorf("the servers hold %d records, the truth knows %d", len(found), known)
 	}
 }

@@ -158,5 +158,8 @@ func (d dialect) value(c column, v any) any {
 	if s, ok := v.(string); ok && c.kind == moment && d.moment != " " {
 		return strings.Replace(s, " ", d.moment, 1)
 	}
+	if v == nil && c.kind == blob {
+		return []byte(nil) // SQL Server turns a NULL of text into no bytes
+	}
 	return v
 }

@@ -29,6 +29,7 @@ type Record struct {
 	Place   string   `json:"place"`
 	Entity  string   `json:"entity"`
 	Key     []string `json:"key,omitempty"`
+	Sheet   string   `json:"sheet,omitempty"` // of a workbook
 	Row     int      `json:"row,omitempty"`
 	Classes []Class  `json:"classes,omitempty"`
 }
@@ -61,14 +62,14 @@ func (w *world) truth(o Options) (people []Person, nobody []Record) {
 		for _, s := range b.sheets {
 			for i, line := range s.above {
 				if line != "" {
-					note(Record{System: "fileshare", Place: b.place(), Entity: s.entity, Row: i + 1}, nil, nil)
+					note(Record{System: "fileshare", Place: b.place(), Entity: s.entity, Sheet: s.name, Row: i + 1}, nil, nil)
 				}
 			}
 			for _, r := range s.rows {
-				note(Record{System: "fileshare", Place: b.place(), Entity: s.entity, Row: r.row, Classes: r.classes}, r.about, r.mentions)
+				note(Record{System: "fileshare", Place: b.place(), Entity: s.entity, Sheet: s.name, Row: r.row, Classes: r.classes}, r.about, r.mentions)
 			}
 			if s.totals != nil {
-				note(Record{System: "fileshare", Place: b.place(), Entity: s.entity, Row: s.headerRow() + len(s.rows) + 1}, nil, nil)
+				note(Record{System: "fileshare", Place: b.place(), Entity: s.entity, Sheet: s.name, Row: s.headerRow() + len(s.rows) + 1}, nil, nil)
 			}
 		}
 	}
