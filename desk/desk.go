@@ -1,14 +1,21 @@
 // Package desk holds every use case of the hub as one method: recording a request, searching, deciding,
 // exporting, checking. Each tells what happens as typed events; the command line prints them and the
-// screen draws them.
+// screen draws them. Whatever touches a person's data is logged under the operator's name.
 package desk
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
 	"time"
 
+	"dossier/connectors"
+	"dossier/connectors/kinds"
+	"dossier/export"
 	"dossier/internal/journal"
-	"dossier/locate"
-	"dossier/request"
 )
 
 // Config says where the hub finds its things and who works with it.
@@ -19,19 +26,73 @@ type Config struct {
 	Now      func() time.Time // nil: time.Now
 }
 
-// NewRequest is what is known of a request when it is recorded.
-type NewRequest struct {
-	Kind     request.Kind
-	Received time.Time // the day it arrived
-	Subject  locate.Subject
-	Reason   string
+// Desk is an open hub. Its methods may be called from several goroutines at once.
+type Desk struct {
+	register *connectors.Register
+	journal  *journal.Journal
+	operator string
+	now      func() time.Time
 }
 
-// Finding is what the last search of a request found.
-type Finding struct {
-	Searched time.Time // when the search ended
-	Matches  []Match   // by system in the register's order, then place, entity and key
-	Coverage []locate.Coverage
+// Open reads the register and opens the journal. No system is opened yet.
+func Open(ctx context.Context, c Config) (*Desk, error) {
+	register, err := connectors.Load(c.Register, kinds.All())
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, c, register)
+}
+
+func open(ctx context.Context, c Config, register *connectors.Register) (*Desk, error) {
+	if strings.TrimSpace(c.Operator) == "" {
+		return nil, fmt.Errorf("%w: nobody is named as the operator: every search is made by a named person", ErrUsage)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	j, err := journal.Open(ctx, c.State, c.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &Desk{register, j, c.Operator, c.Now}, nil
+}
+
+// Close closes the journal.
+func (d *Desk) Close() error { return d.journal.Close() }
+
+// Register returns the systems and what is said of them.
+func (d *Desk) Register() *connectors.Register { return d.register }
+
+// Entry is one line of the log.
+type Entry = journal.Entry
+
+// Log returns the log of a request, or the whole log where the id is empty, the oldest first.
+func (d *Desk) Log(ctx context.Context, id string) ([]Entry, error) {
+	return d.journal.Entries(ctx, id)
+}
+
+// entry returns an entry of the log by this operator. The details are numbers, kinds and keyed references, never values.
+func (d *Desk) entry(request, system, what string, details any) (journal.Entry, error) {
+	b, err := json.Marshal(details)
+	return journal.Entry{Operator: d.operator, Request: request, System: system, What: what, Details: b}, err
+}
+
+// log appends an entry to the log as part of a change.
+func (d *Desk) log(tx *journal.Tx, request, system, what string, details any) error {
+	e, err := d.entry(request, system, what, details)
+	if err != nil {
+		return err
+	}
+	return tx.Log(e)
+}
+
+// note appends an entry to the log by itself. It is written even when ctx has ended: what was done is logged.
+func (d *Desk) note(ctx context.Context, request, system, what string, details any) error {
+	e, err := d.entry(request, system, what, details)
+	if err != nil {
+		return err
+	}
+	return d.journal.Log(context.WithoutCancel(ctx), e)
 }
 
 // SystemInfo is what the register says of a system, for a screen.
@@ -47,5 +108,58 @@ type SystemInfo struct {
 	Entities   []string `json:"entities"`   // their labels
 }
 
-// Entry is one line of the log.
-type Entry = journal.Entry
+// Systems returns the systems of the register in its order.
+func (d *Desk) Systems() []SystemInfo {
+	list := []SystemInfo{}
+	for _, s := range d.register.Systems {
+		info := SystemInfo{ID: s.ID, Title: s.Title, Kind: s.Kind.Title, Holds: s.Holds, Owners: s.Owners, Steward: s.Steward,
+			Manual: s.Manual(), Entities: []string{}}
+		if s.Processor() {
+			info.Controller = s.Controller.Name + s.Controller.Database // one of them is set
+		}
+		for _, e := range s.Entities {
+			info.Entities = append(info.Entities, e.Label)
+		}
+		list = append(list, info)
+	}
+	return list
+}
+
+// Visible returns text of any origin as one line that is safe on a terminal: characters that would move the
+// cursor, turn the text round or hide become marks that can be seen.
+func Visible(s string) string { return export.Line(s) }
+
+// VerifyPackage checks every file of a package against its manifest. It needs no register and no journal.
+func VerifyPackage(ctx context.Context, path string) (export.Report, error) {
+	return export.Verify(ctx, path)
+}
+
+// VerifyPackage checks every file of a package against its manifest, and logs that it was checked.
+func (d *Desk) VerifyPackage(ctx context.Context, path string) (export.Report, error) {
+	r, err := export.Verify(ctx, path)
+	if err != nil {
+		return r, err
+	}
+	return r, d.note(ctx, "", "", "package verified", struct {
+		Problems int `json:"problems"`
+		Files    int `json:"files"`
+	}{len(r.Problems), r.Files})
+}
+
+// tell makes a sequence of a use case that hands its events to emit, which returns false when the caller has ended
+// the loop. The error that ends the use case is the last of the sequence.
+func tell(run func(emit func(Event) bool) error) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		going := true
+		err := run(func(e Event) bool {
+			going = going && yield(e, nil)
+			return going
+		})
+		if going && err != nil && !errors.Is(err, errLeft) {
+			yield(nil, err)
+		}
+	}
+}
+
+// errLeft ends a use case whose caller has ended the loop.
+var errLeft = errors.New("the caller has left")

@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"errors"
+
+	"dossier/internal/journal"
 )
 
 // The errors that decide a command's exit code. A use case wraps them with what happened, to what, and
@@ -14,8 +16,8 @@ var (
 	ErrWaiting     = errors.New("a person is awaited")
 	ErrUnknown     = errors.New("the outcome is unknown")
 	ErrRefused     = errors.New("refused")
-	ErrNoRequest   = errors.New("there is no such request")
-	ErrNotSearched = errors.New("the request has not been searched yet")
+	ErrNoRequest   = journal.ErrNoRequest
+	ErrNotSearched = journal.ErrNotSearched
 )
 
 // The exit codes of every command.

@@ -11,17 +11,17 @@ import (
 // Event is something that a use case tells while it runs. Each is a value (not a pointer) of one of the
 // types of this file, and encodes as a JSON object whose first key is its type.
 type Event interface {
-	Type() string // "started", "progress", "match", "coverage", "checked", "written" or "done"
+	Type() string // "started", "progress", "match", "coverage", "checked", "tested", "written" or "done"
 }
 
 // Decision is what a person decided about a match.
-type Decision string
+type Decision = locate.Decision
 
 // The decisions about a match.
 const (
-	Undecided Decision = ""
-	Accepted  Decision = "accepted" // it concerns the subject, and leaves in a package
-	Rejected  Decision = "rejected" // it concerns somebody else
+	Undecided = locate.Undecided
+	Accepted  = locate.Accepted // it concerns the subject, and leaves in a package
+	Rejected  = locate.Rejected // it concerns somebody else
 )
 
 // Started tells that a system is being opened and searched.
@@ -37,6 +37,7 @@ type Progress struct {
 	Place   string `json:"place,omitempty"`
 	Entity  string `json:"entity,omitempty"`
 	Records int64  `json:"records"` // looked at so far in the system
+	Idle    bool   `json:"idle"`    // it has answered everything so far; what other systems tell may bring new questions
 }
 
 // Match is a record that concerns the subject, or may. A match of the same record is sent again when
@@ -96,6 +97,14 @@ type Written struct {
 	Rejected  int    `json:"rejected"`  // matches left out because they concern somebody else
 }
 
+// Tested tells how a connector stood one case of the conformance suite.
+type Tested struct {
+	Case   string `json:"case"`
+	What   string `json:"what"`   // what must hold
+	Result string `json:"result"` // "passed", "failed" or "left out"
+	Why    string `json:"why,omitempty"`
+}
+
 // Done ends a search.
 type Done struct {
 	Request   string  `json:"request,omitempty"`
@@ -121,6 +130,9 @@ func (Coverage) Type() string { return "coverage" }
 
 // Type returns "checked".
 func (Checked) Type() string { return "checked" }
+
+// Type returns "tested".
+func (Tested) Type() string { return "tested" }
 
 // Type returns "written".
 func (Written) Type() string { return "written" }
@@ -168,6 +180,12 @@ func (c Coverage) MarshalJSON() ([]byte, error) {
 func (e Checked) MarshalJSON() ([]byte, error) {
 	type plain Checked
 	e.Findings = filled(e.Findings)
+	return typed(e.Type(), plain(e))
+}
+
+// MarshalJSON writes the event with its type first.
+func (e Tested) MarshalJSON() ([]byte, error) {
+	type plain Tested
 	return typed(e.Type(), plain(e))
 }
 

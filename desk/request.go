@@ -1,0 +1,100 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"dossier/connectors/compare"
+	"dossier/internal/journal"
+	"dossier/locate"
+	"dossier/request"
+)
+
+// NewRequest is what is known of a request when it is recorded.
+type NewRequest struct {
+	Kind     request.Kind
+	Received time.Time // the day it arrived
+	Subject  locate.Subject
+	Reason   string
+}
+
+// NewRequest records a request under the next id.
+func (d *Desk) NewRequest(ctx context.Context, n NewRequest) (request.Request, error) {
+	r := request.Request{Kind: n.Kind, Received: n.Received, Subject: n.Subject, Reason: strings.TrimSpace(n.Reason), Operator: d.operator}
+	if err := r.Check(d.now()); err != nil {
+		return r, err
+	}
+	if err := r.Subject.Check(d.register); err != nil {
+		return r, err
+	}
+	err := d.journal.Update(ctx, func(tx *journal.Tx) (err error) {
+		if r, err = tx.NewRequest(r); err != nil {
+			return err
+		}
+		return d.log(tx, r.ID, "", "request recorded", struct {
+			Kind        request.Kind `json:"kind"`
+			Received    string       `json:"received"`
+			Identifiers []string     `json:"identifiers"`
+		}{r.Kind, r.Received.Format(time.DateOnly), kindsOf(r.Subject)})
+	})
+	return r, err
+}
+
+// Requests returns every request, the newest first.
+func (d *Desk) Requests(ctx context.Context) ([]request.Request, error) {
+	return d.journal.Requests(ctx)
+}
+
+// Request returns one request; the error wraps ErrNoRequest where there is none of that id.
+func (d *Desk) Request(ctx context.Context, id string) (request.Request, error) {
+	return d.journal.Request(ctx, id)
+}
+
+// openRequest returns a request that can still be worked on.
+func (d *Desk) openRequest(ctx context.Context, id string) (request.Request, error) {
+	r, err := d.journal.Request(ctx, id)
+	if err == nil && r.State == request.Closed {
+		return r, fmt.Errorf("%w: the request %s is closed: record a new one", ErrRefused, id)
+	}
+	return r, err
+}
+
+// kindsOf returns the kinds of a subject's identifiers, for the log, which holds no values.
+func kindsOf(s locate.Subject) []string {
+	kinds := []string{}
+	for _, id := range s.Identifiers {
+		kinds = append(kinds, id.Kind)
+	}
+	return kinds
+}
+
+// nameOf returns the person's name as the identifiers tell it, "" where they do not.
+func nameOf(s locate.Subject) string {
+	if full := s.Values("full_name"); len(full) > 0 {
+		return full[0]
+	}
+	var parts []string
+	for _, kind := range []string{"given_name", "family_name"} {
+		if values := s.Values(kind); len(values) > 0 {
+			parts = append(parts, values[0])
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// checkReason returns why a text cannot stand in the log as the reason of a search: it is empty, or it holds an
+// identifier of the subject, which would make the log a copy of personal data.
+func checkReason(reason string, s locate.Subject) error {
+	if strings.TrimSpace(reason) == "" {
+		return fmt.Errorf("%w: a search needs a reason: say why the person is searched for", ErrUsage)
+	}
+	folded := compare.Fold(reason)
+	for _, id := range s.Identifiers {
+		if value := compare.Fold(id.Value); len(value) > 2 && strings.Contains(folded, value) {
+			return fmt.Errorf("%w: the reason holds the person's %s, and reasons stand in the log for good: write it without", ErrUsage, id.Kind)
+		}
+	}
+	return nil
+}
