@@ -23,6 +23,8 @@ type dialect interface {
 	schema(ctx context.Context, s *session) (*schema, error)
 	// grants notes what the account of a session that writes may do to the tables.
 	grants(ctx context.Context, s *session, to *schema) error
+	// judge says what an error means.
+	judge(err error) verdict
 	// stream runs a query and calls each with the cells filled for every row, until it returns false.
 	stream(ctx context.Context, s *session, st *statement, cells []*cell, each func() bool) error
 
@@ -49,6 +51,23 @@ type dialect interface {
 	strange(c *column, quoted, class string, runs bool) string
 	// otherwise returns whether a column of numbers holds something else all the same, "" where it cannot.
 	otherwise(expr string) string
+	// begin starts a transaction that writes.
+	begin() string
+	// locked returns what a SELECT that locks its rows has behind the table and at its end.
+	locked() (hint, end string)
+	maxChanges() int // records changed by one statement
+	// enforces reports whether the length of a text column is kept by the server.
+	enforces() bool
+	// special reports whether the column can hold a text that has no canonical form, such as infinity.
+	special(c *column, v string) bool
+	// bindList returns the items of a list as they are written.
+	bindList(items []string) any
+	// assign writes a bound value that is written to a column.
+	assign(st *statement, c *column, bound any)
+	// insert writes what follows INSERT INTO table; chosen is the key column that the server fills in, nil for none.
+	insert(st *statement, fields []field, chosen *column)
+	// chosen runs such an insert and returns the key.
+	chosen(ctx context.Context, s *session, st *statement) (string, error)
 	// double returns the placeholder of a bound float64 as the widest floating point number.
 	double(param string) string
 	// like returns whether the plain expression matches the bound pattern, in which ! escapes.
@@ -60,6 +79,8 @@ type statement struct {
 	bytes.Buffer
 	d    dialect
 	args []any
+
+	qualifier string // stands before columns that terms name
 }
 
 // arg binds a value and writes its placeholder.
@@ -92,6 +113,25 @@ func (st *statement) list(expr string, values []any) {
 		st.arg(values[min(i, len(values)-1)])
 	}
 	st.WriteByte(')')
+}
+
+// values writes (columns) VALUES (bound values).
+func (st *statement) values(fields []field) {
+	st.WriteString(" (")
+	for i, f := range fields {
+		if i > 0 {
+			st.WriteString(", ")
+		}
+		st.WriteString(st.d.quote(f.c.column))
+	}
+	st.WriteString(") VALUES (")
+	for i, f := range fields {
+		if i > 0 {
+			st.WriteString(", ")
+		}
+		st.d.assign(st, f.c, f.bound)
+	}
+	st.WriteString(")")
 }
 
 // roundUp returns the next power of two; lists that are long anyway stay as they are.

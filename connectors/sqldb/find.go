@@ -265,6 +265,10 @@ func (f *finder) byRefs() ([]*statement, error) {
 
 // selectWhere writes the SELECT of the finder's columns for rows where one of the clauses holds.
 func (f *finder) selectWhere(clauses []connectors.Clause) *statement {
+	return f.selectFrom(clauses, false)
+}
+
+func (f *finder) selectFrom(clauses []connectors.Clause, lock bool) *statement {
 	d := f.place.sys.d
 	st := &statement{d: d}
 	st.WriteString("SELECT ")
@@ -279,6 +283,11 @@ func (f *finder) selectWhere(clauses []connectors.Clause) *statement {
 	}
 	st.WriteString(" FROM ")
 	st.WriteString(f.entity.table.quoted(d))
+	hint, end := "", ""
+	if lock {
+		hint, end = d.locked()
+	}
+	st.WriteString(hint)
 	for i, clause := range clauses {
 		if i == 0 {
 			st.WriteString(" WHERE ")
@@ -287,6 +296,7 @@ func (f *finder) selectWhere(clauses []connectors.Clause) *statement {
 		}
 		st.clause(f.entity, clause)
 	}
+	st.WriteString(end)
 	return st
 }
 
@@ -315,14 +325,7 @@ func (t *table) quoted(d dialect) string {
 
 // yield sends the record in the cells. It returns false when the caller wants no more.
 func (f *finder) yield() bool {
-	for i, at := range f.fields {
-		f.record.Fields.Values[i] = f.cells[at].value
-	}
-	if f.entity.key == nil {
-		f.nameByDigest()
-	} else {
-		f.nameByKey()
-	}
+	f.fill()
 	if f.wanted != nil && !f.wanted[joinKey(f.record.Ref.Key)] {
 		return true
 	}
@@ -334,6 +337,18 @@ func (f *finder) yield() bool {
 		f.seen[id] = true
 	}
 	return f.send(f.record, nil)
+}
+
+// fill makes the record of the cells.
+func (f *finder) fill() {
+	for i, at := range f.fields {
+		f.record.Fields.Values[i] = f.cells[at].value
+	}
+	if f.entity.key == nil {
+		f.nameByDigest()
+	} else {
+		f.nameByKey()
+	}
 }
 
 // nameByKey writes the key into a builder that many records share, so that naming a row costs no

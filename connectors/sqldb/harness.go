@@ -34,6 +34,7 @@ type Harness struct {
 type definer struct {
 	types    func(f connectortest.Field, key bool) string
 	identity string                                            // of a column that the system chooses
+	advance  string                                            // makes it go on behind the highest value
 	dump     func(f connectortest.Field, quoted string) string // the expression that gives canonical text, but for trailing zeros of fractions
 	value    func(f connectortest.Field, v string) any         // a value as it is inserted
 	tables   string                                            // lists the suite's tables
@@ -133,6 +134,7 @@ func (h *Harness) tables(ctx context.Context, door link) ([]string, error) {
 
 // Seed implements connectortest.Harness.
 func (h *Harness) Seed(ctx context.Context, data connectortest.Dataset) error {
+	ctx = context.WithoutCancel(ctx)
 	h.data = data
 	for i, door := range h.doors {
 		if err := h.fill(ctx, door, h.limits.Places[i]); err != nil {
@@ -155,6 +157,13 @@ func (h *Harness) fill(ctx context.Context, door link, place string) error {
 		}
 		if err := h.insert(ctx, door, e, e.In(place)); err != nil {
 			return fmt.Errorf("%s: %w", e.Name, err)
+		}
+		for _, f := range e.Fields {
+			if f.New && h.ddl.advance != "" {
+				if _, err := door.exec(ctx, fmt.Sprintf(h.ddl.advance, e.Name, f.Name)); err != nil {
+					return fmt.Errorf("%s: %w", e.Name, err)
+				}
+			}
 		}
 	}
 	return nil
@@ -239,6 +248,7 @@ func (h *Harness) insert(ctx context.Context, door link, e *connectortest.Entity
 
 // Dump implements connectortest.Harness. Rest lists the tables of every place, and the checksums of files.
 func (h *Harness) Dump(ctx context.Context) (connectortest.Snapshot, error) {
+	ctx = context.WithoutCancel(ctx)
 	snapshot := connectortest.Snapshot{Rows: map[string][]connectortest.Row{}}
 	for i, door := range h.doors {
 		if err := h.dump(ctx, door, h.like.places[i], &snapshot); err != nil {

@@ -7,7 +7,6 @@ import (
 	"net"
 	"strings"
 	"sync"
-	"unicode/utf16"
 
 	"dossier/connectors/connectortest"
 )
@@ -157,14 +156,11 @@ func (p *proxy) toServer(client, server net.Conn, lose func()) {
 	}
 }
 
-// commits reports whether a request holds the statement COMMIT, in ASCII or UTF-16.
+// commits reports whether a request is the statement COMMIT, in ASCII or UTF-16, and not a word that starts so.
 func commits(request []byte) bool {
-	var wide []byte
-	for _, c := range utf16.Encode([]rune("COMMIT")) {
-		wide = append(wide, byte(c), byte(c>>8))
-	}
-	upper := bytes.ToUpper(request)
-	return bytes.Contains(upper, []byte("COMMIT")) || bytes.Contains(upper, wide)
+	narrow := bytes.ReplaceAll(request, []byte{0}, nil)
+	_, behind, found := bytes.Cut(bytes.ToUpper(narrow), []byte("COMMIT"))
+	return found && (len(behind) == 0 || behind[0] < 'A' || behind[0] > 'Z')
 }
 
 // toClient passes answers on until what is to be lost.

@@ -170,6 +170,7 @@ func (p *place) entity(ctx context.Context, name string) (*entity, error) {
 		}
 		return nil, err
 	}
+	e.accepted = p.sys.accepted[name]
 	p.entities[name] = e
 	return e, nil
 }

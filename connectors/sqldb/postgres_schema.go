@@ -51,7 +51,7 @@ func (postgres) columns(ctx context.Context, s *session, _ *schema, tables map[i
 	return s.query(ctx, `WITH RECURSIVE base AS (
 			SELECT oid, oid AS of, typtypmod FROM pg_type WHERE typtype <> 'd'
 			UNION ALL SELECT t.oid, b.of, t.typtypmod FROM pg_type t JOIN base b ON t.typbasetype = b.oid WHERE t.typtype = 'd')
-		SELECT c.oid::int8, a.attname, format_type(a.atttypid, a.atttypmod), coalesce(e.typname, t.typname)::text, t.typcategory = 'A' AND e.oid IS NOT NULL,
+		SELECT c.oid::int8, a.attname, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, NULL), coalesce(e.typname, t.typname)::text, t.typcategory = 'A' AND e.oid IS NOT NULL,
 			CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE b.typtypmod END, NOT a.attnotnull,
 			a.attidentity <> '' OR a.attgenerated <> '' OR coalesce(pg_get_expr(f.adbin, f.adrelid), '') LIKE 'nextval(%',
 			coalesce(l.collname, '')::text, has_column_privilege(c.oid, a.attnum, 'SELECT')
@@ -65,7 +65,7 @@ func (postgres) columns(ctx context.Context, s *session, _ *schema, tables map[i
 		var oid int64
 		var modifier int
 		var readable bool
-		err := scan(&oid, &c.column, &c.native, &c.base, &c.list, &modifier, &c.nullable, &c.generated, &c.collation, &readable)
+		err := scan(&oid, &c.column, &c.native, &c.cast, &c.base, &c.list, &modifier, &c.nullable, &c.generated, &c.collation, &readable)
 		if err != nil {
 			return err
 		}

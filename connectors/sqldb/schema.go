@@ -17,17 +17,26 @@ type schema struct {
 
 // table is a table or view of a database.
 type table struct {
-	schema  string // "" where the database has none
-	name    string
-	view    bool
-	columns []*column
-	hidden  []string   // columns that the account may not read
-	primary []string   // the columns of the primary key, else of a unique index without NULL; nil: none
-	uniques [][]string // columns of unique indexes, the primary key among them
-	foreign []connectors.ForeignKey
-	trigger []connectors.Trigger
-	ops     []connectors.Op
-	rows    int64 // as the server estimates; -1: unknown
+	schema   string // "" where the database has none
+	name     string
+	view     bool
+	columns  []*column
+	hidden   []string   // columns that the account may not read
+	primary  []string   // the columns of the primary key, else of a unique index without NULL; nil: none
+	uniques  [][]string // columns of unique indexes, the primary key among them
+	foreign  []connectors.ForeignKey
+	children []reference // tables that point at this one
+	trigger  []connectors.Trigger
+	ops      []connectors.Op
+	rows     int64 // as the server estimates; -1: unknown
+}
+
+// reference is a foreign key of a child that points at a table.
+type reference struct {
+	child    *table
+	label    string
+	from, to []string
+	onDelete string
 }
 
 // column is a field of a table.
@@ -37,6 +46,7 @@ type column struct {
 	native    string // the type in the database's own words
 	typ       compare.Type
 	base      string // the type's bare name, by which the dialect tells how to read and bind it
+	cast      string // PostgreSQL: the declared type without its length
 	list      bool   // an array: its values are lists of typ
 	length    int    // of text in characters, of binary in bytes; 0: none known
 	low, high string // the range of an integer type as decimal numbers; "": not limited
@@ -96,6 +106,7 @@ func (s *schema) refer(child, parent *table, fk connectors.ForeignKey) {
 	if parent != child {
 		parent.foreign = append(parent.foreign, fk)
 	}
+	parent.children = append(parent.children, reference{child, fk.Table, fk.Fields, fk.Ref, fk.OnDelete})
 }
 
 // allow notes what the account that writes may do to a table: update, insert, delete.
@@ -147,12 +158,13 @@ func (t *table) chooseKey() {
 
 // entity is a table as the register sees it, in one place.
 type entity struct {
-	name    string
-	table   *table
-	mapped  bool
-	columns []*column // in the order of the table
-	key     []*column // nil: records are named by digest and ordinal
-	shape   connectors.Shape
+	name     string
+	table    *table
+	mapped   bool
+	columns  []*column // in the order of the table
+	accepted []string  // triggers that the register lets run
+	key      []*column // nil: records are named by digest and ordinal
+	shape    connectors.Shape
 }
 
 func (e *entity) column(name string) *column {

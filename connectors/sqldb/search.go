@@ -39,7 +39,7 @@ func (st *statement) term(e *entity, t connectors.Term) {
 			values[i] = tuple[0]
 		}
 		c := e.column(t.Fields[0])
-		st.field(c, st.d.quote(c.column), t.How, values)
+		st.field(c, st.qualifier+st.d.quote(c.column), t.How, values)
 		return
 	}
 	if len(t.Values) == 0 {
@@ -57,7 +57,7 @@ func (st *statement) term(e *entity, t connectors.Term) {
 				st.WriteString(" AND ")
 			}
 			c := e.column(f)
-			st.field(c, st.d.quote(c.column), t.How, tuple[j:j+1])
+			st.field(c, st.qualifier+st.d.quote(c.column), t.How, tuple[j:j+1])
 		}
 		st.WriteByte(')')
 	}

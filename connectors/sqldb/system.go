@@ -24,8 +24,10 @@ type system struct {
 	read     account
 	write    account
 	places   []*place
-	gaps     []connectors.Gap // databases or files that the register names and that are not there
-	open     context.Context  // ends with Close
+	accepted map[string][]string // triggers that may run when records of an entity change
+	readOnly string              // why nothing is written, "" where it may be
+	gaps     []connectors.Gap    // databases or files that the register names and that are not there
+	open     context.Context     // ends with Close
 	end      context.CancelFunc
 }
 
@@ -33,7 +35,8 @@ var errClosed = errors.New("the connector is closed")
 
 // again returns a system that is not open yet and is reached as this one is, with another register entry.
 func (s *system) again(reg *connectors.System) *system {
-	return &system{reg: reg, make: s.make, to: s.to, tls: s.tls, patterns: s.patterns, read: s.read, write: s.write}
+	return &system{reg: reg, make: s.make, to: s.to, tls: s.tls, patterns: s.patterns, read: s.read, write: s.write,
+		accepted: s.accepted, readOnly: s.readOnly}
 }
 
 // connect finds the places. One that cannot be reached is a gap, unless there is no other.
