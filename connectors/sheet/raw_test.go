@@ -104,3 +104,14 @@ func save(t testing.TB, path string, content []byte) {
 		t.Fatal(err)
 	}
 }
+
+// rawZip returns a ZIP archive with one part.
+func rawZip(name string) []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	if _, err := z.Create(name); err != nil {
+		panic(err)
+	}
+	z.Close()
+	return b.Bytes()
+}
