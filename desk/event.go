@@ -90,7 +90,7 @@ const (
 // Written tells that a package was written.
 type Written struct {
 	Path      string `json:"path"`
-	Files     int    `json:"files"` // within the package
+	Files     int    `json:"files"` // that its manifest lists
 	Records   int    `json:"records"`
 	Bytes     int64  `json:"bytes"`
 	Undecided int    `json:"undecided"` // matches left out because nobody has decided about them yet

@@ -45,7 +45,7 @@ func (d *Desk) Export(ctx context.Context, id, path string) iter.Seq2[Event, err
 		if err != nil {
 			return err
 		}
-		written.Files, written.Records, written.Bytes = len(m.Files)+1, m.Records, info.Size()
+		written.Files, written.Records, written.Bytes = len(m.Files), m.Records, info.Size()
 		if err := d.journal.Update(context.WithoutCancel(ctx), func(tx *journal.Tx) error {
 			if err := tx.SetState(id, request.Exported); err != nil {
 				return err

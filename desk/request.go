@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"dossier/connectors/compare"
 	"dossier/internal/journal"
 	"dossier/locate"
 	"dossier/request"
@@ -90,9 +89,9 @@ func checkReason(reason string, s locate.Subject) error {
 	if strings.TrimSpace(reason) == "" {
 		return fmt.Errorf("%w: a search needs a reason: say why the person is searched for", ErrUsage)
 	}
-	folded := compare.Fold(reason)
+	lower := strings.ToLower(reason)
 	for _, id := range s.Identifiers {
-		if value := compare.Fold(id.Value); len(value) > 2 && strings.Contains(folded, value) {
+		if value := strings.ToLower(strings.TrimSpace(id.Value)); len(value) > 2 && strings.Contains(lower, value) {
 			return fmt.Errorf("%w: the reason holds the person's %s, and reasons stand in the log for good: write it without", ErrUsage, id.Kind)
 		}
 	}
