@@ -1,9 +1,11 @@
 package connectortest_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strconv"
@@ -24,7 +26,7 @@ type brokenConnector struct {
 	open    func(h memory.Harness, fault connectortest.Fault) (connectors.Connector, error)
 }
 
-var brokenConnectors = slices.Concat(brokenDescribe, brokenFind, brokenFaults, brokenApply)
+var brokenConnectors = slices.Concat(brokenDescribe, brokenFind, brokenStreams, brokenFaults, brokenApply)
 
 var brokenDescribe = []brokenConnector{
 	{name: "takes decimals for floats", fails: "describe", breakIt: describes(func(s *connectors.Shape) {
@@ -330,6 +332,36 @@ func alone() wrap {
 			w.Find(ctx, q)(yield)
 		}
 	})
+}
+
+var brokenStreams = []brokenConnector{
+	{name: "opens no contents", fails: "open contents", breakIt: func(w connectors.Writer) connectors.Writer { return struct{ connectors.Writer }{w} }},
+	{name: "loses the end of contents", fails: "open contents", breakIt: func(w connectors.Writer) connectors.Writer { return cutter{w} }},
+	{name: "yields contents by their length alone", fails: "open contents", breakIt: keeps(func(r *connectors.Record, _ connectors.Query) bool {
+		for i, v := range r.Values {
+			if v.IsStream() {
+				r.Values[i] = connectors.Stream(v.Size(), [32]byte{})
+			}
+		}
+		return true
+	})},
+	{name: "does not see that a content drifted", fails: "changes beside contents", breakIt: plans(func(w connectors.Writer, c *connectors.Change) {
+		if c.Op == connectors.Update && current(w, c.Record).Get("content").Size() == c.Before.Get("content").Size() {
+			ignoreDrift(w, c)
+		}
+	})},
+}
+
+// cutter opens all of a content but its last byte.
+type cutter struct{ connectors.Writer }
+
+func (c cutter) Open(ctx context.Context, ref connectors.Ref, field string) (io.ReadCloser, error) {
+	r, err := c.Writer.(connectors.Opener).Open(ctx, ref, field)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(r)
+	return io.NopCloser(bytes.NewReader(b[:max(0, len(b)-1)])), err
 }
 
 var brokenFaults = []brokenConnector{

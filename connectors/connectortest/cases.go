@@ -9,7 +9,7 @@ import (
 
 // Cases returns every case of the suite, in the order in which they are best run.
 func Cases() []Case {
-	return slices.Concat(describeCases(), searchCases(), queryCases(), readCases(), faultCases(), writeCases(), planCases())
+	return slices.Concat(describeCases(), searchCases(), queryCases(), readCases(), streamCases(), faultCases(), writeCases(), planCases())
 }
 
 // term asks for any of the values in one field.

@@ -76,7 +76,7 @@ const (
 )
 
 // OfType is the ability to hold fields of a type. Text is never lacking; the kind describes a field of any other type
-// that it does not lack as being of that type.
+// that it does not lack as being of that type. A kind that does not lack compare.Stream is a connectors.Opener.
 func OfType(t compare.Type) Ability { return Ability("fields of the type " + t.String()) }
 
 // By is the ability to search text by a comparison; see connectors.Column.Search.

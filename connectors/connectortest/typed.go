@@ -1,6 +1,7 @@
 package connectortest
 
 import (
+	"encoding/hex"
 	"strconv"
 	"strings"
 
@@ -143,6 +144,29 @@ func Many(l Limits) Dataset {
 		}
 		for i := range rows {
 			e.Rows = append(e.Rows, Row{place, []connectors.Value{connectors.Text(strconv.Itoa(i + 1)), connectors.Text("M-" + strconv.Itoa(100000+i)), filler}})
+		}
+	}
+	return Dataset{Entities: []Entity{e}}
+}
+
+// Files returns an entity with contents too long to be values: a Stream field, whose cells are canonical
+// text of binary values (0x…) for Seed and Dump, and which the connector yields as streams.
+func Files(l Limits) Dataset {
+	e := Entity{Name: "dossiertest_files", Key: l.key("id"), Fields: []Field{
+		l.field("id", compare.Integer, Field{Required: true}),
+		{Name: "name", Type: compare.Text, Length: 80},
+		{Name: "content", Type: compare.Stream}}}
+	for p, place := range l.Places {
+		for i, size := range []int{0, 1, 64, 65, 1000, 300_000} {
+			content := make([]byte, size)
+			for j := range content {
+				content[j] = byte(j*7 + j/256 + p)
+			}
+			e.Rows = append(e.Rows, Row{place, []connectors.Value{connectors.Text(strconv.Itoa(i + 1)),
+				connectors.Text("file of " + strconv.Itoa(size)), connectors.Text("0x" + hex.EncodeToString(content))}})
+		}
+		if l.can(Nulls) {
+			e.Rows = append(e.Rows, Row{place, []connectors.Value{connectors.Text("99"), connectors.Text("no file"), connectors.Null}})
 		}
 	}
 	return Dataset{Entities: []Entity{e}}

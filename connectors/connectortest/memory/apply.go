@@ -109,12 +109,10 @@ func (w *work) change(ch connectors.Change) connectors.Outcome {
 		return answer(connectors.Drifted, "the record is gone")
 	}
 	current := t.rows[place][at]
-	names := t.Names()
 	changed := t.with(current, ch.After)
 	switch {
-	case connectors.RowDigest(connectors.Fields{Names: names, Values: current}) == ch.Digest:
-	case ch.Op == connectors.Update && same(current, changed) &&
-		connectors.RowDigest(connectors.Fields{Names: names, Values: t.with(current, t.before(ch))}) == ch.Digest:
+	case t.digest(current) == ch.Digest:
+	case ch.Op == connectors.Update && same(current, changed) && t.digest(t.with(current, t.before(ch))) == ch.Digest:
 		return connectors.Outcome{Result: connectors.Already, Record: t.ref(ch.Record, current)}
 	default:
 		return answer(connectors.Drifted, "the record is not what the plan saw")

@@ -1,9 +1,11 @@
 package memory
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 
@@ -63,9 +65,13 @@ func (c *Connector) shape(t *table) connectors.Shape {
 		shape.Ops = []connectors.Op{connectors.Update, connectors.Insert, connectors.Delete}
 	}
 	for _, f := range t.Fields {
-		shape.Fields = append(shape.Fields, connectors.Column{Name: f.Name, Type: f.Type, Native: f.Type.String(), Length: f.Length,
-			Nullable: !f.Required, Unique: slices.Equal(t.Key, []string{f.Name}), Generated: f.New,
-			Indexed: f.Indexed || slices.Equal(t.Key, []string{f.Name}), Search: compare.Hows})
+		isKey := slices.Equal(t.Key, []string{f.Name})
+		column := connectors.Column{Name: f.Name, Type: f.Type, Native: f.Type.String(), Length: f.Length, Nullable: !f.Required,
+			Unique: isKey, Generated: f.New, Indexed: f.Indexed || isKey}
+		if f.Type != compare.Stream {
+			column.Search = compare.Hows
+		}
+		shape.Fields = append(shape.Fields, column)
 	}
 	for _, rows := range t.rows {
 		shape.Rows += int64(len(rows))
@@ -142,7 +148,7 @@ func (c *Connector) find(ctx context.Context, q connectors.Query, yield func(con
 			if err := c.alive(ctx); err != nil {
 				return err
 			}
-			record := connectors.Record{Ref: connectors.Ref{System: s.System, Place: place, Entity: t.Name, Key: keys[i]}, Fields: connectors.Fields{Names: names, Values: r}}
+			record := connectors.Record{Ref: connectors.Ref{System: s.System, Place: place, Entity: t.Name, Key: keys[i]}, Fields: connectors.Fields{Names: names, Values: t.seen(r)}}
 			if !filter.Match(record) {
 				continue
 			}
@@ -203,4 +209,28 @@ func (b *buffer) fill(r connectors.Record) connectors.Record {
 	}
 	r.Fields = connectors.Fields{Names: b.names, Values: b.values}
 	return r
+}
+
+// Open returns the content of a stream.
+func (c *Connector) Open(ctx context.Context, ref connectors.Ref, field string) (io.ReadCloser, error) {
+	if err := c.alive(ctx); err != nil {
+		return nil, err
+	}
+	s := c.store
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	t := s.table(ref.Entity)
+	if t == nil || !slices.Contains(t.Names(), field) {
+		return nil, fmt.Errorf("there is no field %s in %s", field, ref.Entity)
+	}
+	rows := t.rows[ref.Place]
+	at := slices.IndexFunc(t.keys(rows), func(key []string) bool { return slices.Equal(key, ref.Key) })
+	if at < 0 {
+		return nil, errors.New("the record is gone")
+	}
+	v := rows[at][slices.Index(t.Names(), field)]
+	if v.IsNull() {
+		return nil, errors.New("the field holds nothing")
+	}
+	return io.NopCloser(bytes.NewReader(content(v))), nil
 }

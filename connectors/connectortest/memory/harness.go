@@ -38,4 +38,7 @@ func (h Harness) Open(_ context.Context, fault connectortest.Fault) (connectors.
 // Dump reads the store.
 func (h Harness) Dump(context.Context) (connectortest.Snapshot, error) { return h.store.Dump(), nil }
 
-var _ connectors.Writer = (*Connector)(nil)
+var (
+	_ connectors.Writer = (*Connector)(nil)
+	_ connectors.Opener = (*Connector)(nil)
+)
