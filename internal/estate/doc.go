@@ -8,8 +8,8 @@
 // people.
 //
 // The same options give the same estate: truth.jsonl and the CSV files are equal byte for byte, the
-// databases and workbooks equal in content. Each person's records depend on the seed and that person
-// alone, so that a larger estate holds the smaller one's people in the same dirt.
+// databases and workbooks equal in content. The chances of a person in a system depend on the seed, the
+// system and that person alone, so that a new system or another size of estate does not shuffle the others.
 //
 // # People
 //

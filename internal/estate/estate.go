@@ -3,6 +3,7 @@ package estate
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,6 +35,9 @@ type Estate struct {
 // Generate makes the estate in a folder: the systems' files, their register connectors.toml, and truth.jsonl. Files of an
 // earlier estate there are replaced.
 func Generate(ctx context.Context, o Options) (*Estate, error) {
+	if o.Dir == "" {
+		return nil, errors.New("the estate has no folder to be written into")
+	}
 	if err := o.settle(); err != nil {
 		return nil, err
 	}

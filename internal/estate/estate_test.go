@@ -101,9 +101,10 @@ func TestGenerateSizes(t *testing.T) {
 
 func TestClassesAllPresent(t *testing.T) {
 	for _, seed := range []uint64{1, 2, 3} {
-		e := generate(t, Options{People: 1999, Seed: seed}) // the last legacy member is in no other system
+		o := Options{People: 1999, Seed: seed} // the last legacy member is in no other system
+		people, _ := newWorld(o).truth(o)
 		seen := map[Class]int{}
-		for _, p := range e.People {
+		for _, p := range people {
 			for _, c := range p.Classes {
 				seen[c]++
 			}
@@ -207,9 +208,17 @@ func TestRegisterMapsOnlyColumnsThatExist(t *testing.T) {
 	}
 }
 
-// load reads the register, with a stand-in for the kind of Access files where there is none yet.
 func load(t *testing.T, e *Estate) *connectors.Register {
 	t.Helper()
+	reg, err := connectors.Load(e.Register, allKinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reg
+}
+
+// allKinds are the kinds of the program, with a stand-in for that of Access files where there is none yet.
+func allKinds() []connectors.Kind {
 	all := kinds.All()
 	if !slices.ContainsFunc(all, func(k connectors.Kind) bool { return k.Name == "access" }) {
 		all = append(all, connectors.Kind{Name: "access", Setup: func(sys *connectors.System) (connectors.Open, error) {
@@ -218,11 +227,7 @@ func load(t *testing.T, e *Estate) *connectors.Register {
 			}{})
 		}})
 	}
-	reg, err := connectors.Load(e.Register, all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return reg
+	return all
 }
 
 func TestRegisterLoads(t *testing.T) {

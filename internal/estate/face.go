@@ -12,7 +12,7 @@ type asks struct {
 	ascii, capitals         bool // an old system's letters
 	past                    int  // percent written before a change of name, home or mailbox
 	care                    int  // percent without any slip
-	enough                  int  // what must stay recognisable (see face.weight); 0: 12
+	enough                  int  // what must stay recognisable (see drawFace); 0: 12
 }
 
 // face is a person as one record has them.
@@ -198,9 +198,7 @@ func (f *face) mailbox(p *person, d dice, past bool) int {
 		return 0
 	}
 	f.mail = p.mail
-	if p.demo {
-		// Her own mailbox stands in ProDrive and on the websites only.
-	} else if past && len(p.mails) > 1 {
+	if past && len(p.mails) > 1 && !p.demo { // the demo subject's own mailbox stands in ProDrive and on the websites only
 		f.mail = p.mails[0]
 		if f.mail == p.mail {
 			f.mail = p.mails[1]

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"dossier/connectors"
 	"dossier/connectors/compare"
 )
 
@@ -23,12 +24,15 @@ type seen struct {
 // look returns every record of the estate outside the legacy database.
 func look(t *testing.T, o Options) (*world, []seen) {
 	t.Helper()
-	e := generate(t, o)
-	o.Dir = e.Dir
-	if err := o.settle(); err != nil {
+	w := newWorld(o)
+	text, err := w.register(o)
+	if err != nil {
 		t.Fatal(err)
 	}
-	w, reg := newWorld(o), load(t, e)
+	reg, err := connectors.Parse([]byte(text), allKinds())
+	if err != nil {
+		t.Fatal(err)
+	}
 	var all []seen
 	note := func(r Record, p *person, columns []string, cells []any) {
 		sys, _ := reg.System(r.System)

@@ -94,7 +94,7 @@ func readMembers() []*person {
 	for i, r := range rows {
 		p := &person{number: i + 1, member: true, title: r[2], given: r[3], family: r[4], born: isoDay(r[5]),
 			home: address{r[6], r[7], postcode(r[8])}, phone: r[9], grade: r[11], joined: isoDay(r[12]), lapsed: r[13] == "true",
-			fee: r[14], cpdHours: r[15], female: !male[r[3]], demo: i+1 == demoMember}
+			fee: r[14], female: !male[r[3]], demo: i+1 == demoMember}
 		if _, former, ok := strings.Cut(r[16], "Formerly "); ok {
 			p.former = strings.TrimSuffix(former, ".")
 		}
@@ -191,7 +191,6 @@ func (pop *population) makeMember(n int, before *person) *person {
 	p.joined = anyDay(d, min(2010, max(1962, p.born.Year()+17)), 2011)
 	p.lapsed = d.percent(40)
 	p.fee = fmt.Sprintf("%d.%02d", d.between(25, 114), d.IntN(100))
-	p.cpdHours = fmt.Sprintf("%d.%02d", d.between(0, 89), d.IntN(100))
 	if d.one(8) {
 		p.former = pick(d, pop.names.families)
 	}
@@ -277,11 +276,7 @@ func (pop *population) live(p *person) {
 		p.before = pop.newAddress(d)
 	}
 	switch {
-	case p.mail == "":
-		if d.one(2) {
-			p.addMail(pop.newMailbox(p, d))
-		}
-	case p.classes.has(SharedEmail):
+	case p.mail == "", p.classes.has(SharedEmail):
 		if d.one(2) {
 			p.addMail(pop.newMailbox(p, d))
 		}

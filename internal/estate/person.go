@@ -35,7 +35,6 @@ type person struct {
 	grade     string
 	lapsed    bool
 	fee       string
-	cpdHours  string
 	insurance string // National Insurance number, "" : in no system
 	classes   classes
 	kin       []*person // who shares their home

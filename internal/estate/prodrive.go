@@ -42,7 +42,6 @@ func (w *world) proDrive() {
 		times := 1
 		if p.member && !p.demo && d.one(30) && !p.undated {
 			times = 2
-			p.classes.add(TwoContacts)
 		}
 		for nth := 1; nth <= times; nth++ {
 			main := p.member && nth == 1
@@ -54,6 +53,7 @@ func (w *world) proDrive() {
 				f = p.demoContact()
 			}
 			if nth == 2 {
+				p.classes.add(TwoContacts)
 				f.classes.add(TwoContacts)
 			}
 			id := nextContact()

@@ -46,7 +46,6 @@ func (w *world) qlms() {
 		times := 1
 		if !p.demo && d.one(25) && !p.undated {
 			times = 2
-			p.classes.add(TwoNumbers)
 		}
 		for nth := 1; nth <= times; nth++ {
 			linked := p.member && nth == 1 && (p.demo || p.undated || d.one(2))
@@ -59,6 +58,7 @@ func (w *world) qlms() {
 				f = p.demoCandidate()
 			}
 			if nth == 2 {
+				p.classes.add(TwoNumbers)
 				f.classes.add(TwoNumbers)
 			}
 			if p.classes.has(ReusedNumber) {
