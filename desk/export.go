@@ -84,20 +84,19 @@ func (d *Desk) packageOf(r request.Request, f Finding, w *Written) export.Packag
 			w.Rejected++
 		}
 	}
+	leaving := map[where]int{} // records, by system alone and by system and place
+	for _, m := range p.Matches {
+		leaving[where{m.Record.Ref.System, ""}]++
+		leaving[where{m.Record.Ref.System, m.Record.Ref.Place}]++
+	}
 	for _, c := range f.Coverage {
 		if c.State != locate.Excluded {
 			p.Coverage = append(p.Coverage, c)
-			p.Actions = append(p.Actions, searched(c)...)
+			p.Actions = append(p.Actions, searched(c, leaving)...)
 		}
 	}
 	for _, s := range d.register.Systems {
-		n := 0
-		for _, m := range p.Matches {
-			if m.Record.Ref.System == s.ID {
-				n++
-			}
-		}
-		if n > 0 {
+		if n := leaving[where{s.ID, ""}]; n > 0 {
 			p.Actions = append(p.Actions, export.Action{Time: p.Made, System: s.ID, What: export.DidCopy, Result: export.Complete, Records: n})
 		}
 	}
@@ -105,30 +104,34 @@ func (d *Desk) packageOf(r request.Request, f Finding, w *Written) export.Packag
 	return p
 }
 
+// where is a system, or a place of one.
+type where struct{ system, place string }
+
 // searched returns what the log of the package tells of the search of one system: a line for the system, and one for each
-// place that was searched completely and each that was not.
-func searched(c locate.Coverage) []export.Action {
-	whole := export.Action{Time: c.Started, System: c.System, What: export.DidSearch, Records: c.Records}
+// place that was searched completely and each that was not. Records are those that leave.
+func searched(c locate.Coverage, leaving map[where]int) []export.Action {
+	line := func(place string, what export.What, result export.Result) export.Action {
+		return export.Action{Time: c.Started, System: c.System, Place: place, What: what, Result: result, Records: leaving[where{c.System, place}]}
+	}
+	var lines []export.Action
 	switch c.State {
 	case locate.Searched:
-		whole.Result = export.Complete
+		lines = append(lines, line("", export.DidSearch, export.Complete))
 	case locate.Partly:
-		whole.Result = export.InPart
+		lines = append(lines, line("", export.DidSearch, export.InPart))
 	case locate.ByHand:
-		whole.What, whole.Result = export.DidAsk, export.Awaited
+		lines = append(lines, line("", export.DidAsk, export.Awaited))
 	default:
-		whole.Result = export.NotDone
+		lines = append(lines, line("", export.DidSearch, export.NotDone))
 	}
-	lines := []export.Action{whole}
 	for _, place := range c.Places {
-		lines = append(lines, export.Action{Time: c.Started, System: c.System, Place: place, What: export.DidSearch, Result: export.Complete,
-			Records: 0})
+		lines = append(lines, line(place, export.DidSearch, export.Complete))
 	}
-	var incomplete []string
+	var told []string
 	for _, g := range c.Gaps {
-		if g.Place != "" && !slices.Contains(incomplete, g.Place) {
-			incomplete = append(incomplete, g.Place)
-			lines = append(lines, export.Action{Time: c.Started, System: c.System, Place: g.Place, What: export.DidSearch, Result: export.InPart})
+		if g.Place != "" && !slices.Contains(told, g.Place) {
+			told = append(told, g.Place)
+			lines = append(lines, line(g.Place, export.DidSearch, export.InPart))
 		}
 	}
 	return lines

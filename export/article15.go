@@ -66,12 +66,14 @@ func (ed *edition) categories(s *connectors.System) []string {
 
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
-// categoryWords returns a Fideslang category as words: user.contact.email becomes contact e-mail.
+// categoryWords returns a Fideslang category as words: user.demographic.marital_status becomes marital status.
 func categoryWords(key string) string {
 	if w, ok := fideslang[key]; ok {
 		return w
 	}
-	key = strings.TrimPrefix(strings.TrimPrefix(key, "user."), "system.")
+	for _, group := range []string{"system.", "user.", "demographic."} {
+		key = strings.TrimPrefix(key, group)
+	}
 	return strings.NewReplacer(".", " ", "_", " ").Replace(key)
 }
 

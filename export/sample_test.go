@@ -68,7 +68,7 @@ func record(system, place, entity, key string, nameValues ...any) locate.Match {
 }
 
 var (
-	photo  = []byte("\xff\xd8\xff\xe0 a photograph")
+	photo     = []byte("\xff\xd8\xff\xe0 a photograph")
 	errDriver = errors.New("MARKER-DRIVER dial tcp sql01.internal:1433: connection refused")
 )
 
