@@ -104,6 +104,16 @@ func (db *DB) listTables(system bool) []*Table {
 	return list
 }
 
+// nameOf is the name of the table whose definition stands on a page.
+func (db *DB) nameOf(page uint32) string {
+	for _, t := range db.tables {
+		if t.page == page {
+			return t.Name
+		}
+	}
+	return ""
+}
+
 // lasting reports whether a sequence goes on after an error.
 func lasting(err error) bool {
 	var damage *DamageError
@@ -132,6 +142,11 @@ func (t *Table) definition() (*definition, error) {
 		}
 		t.def = def
 		t.readProperties()
+		for _, x := range def.indexes {
+			if x.Foreign != nil {
+				x.Foreign.Table = t.db.nameOf(x.Foreign.page)
+			}
+		}
 		for i := range def.columns {
 			if def.columns[i].Type == Complex {
 				def.columns[i].Complex = t.complexKind(&def.columns[i])

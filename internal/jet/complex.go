@@ -53,12 +53,7 @@ func (db *DB) bare(page uint32) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Name: "page " + strconv.Itoa(int(page)), db: db, system: true, page: page}
-	for _, known := range db.tables {
-		if known.page == page {
-			t.Name = known.Name
-		}
-	}
+	t := &Table{Name: db.nameOf(page), db: db, system: true, page: page}
 	t.load.Do(func() { t.def = def })
 	return t, nil
 }

@@ -64,14 +64,8 @@ func newBinaryRC4(info []byte, pageKey uint32, secret []byte) (codec, error) {
 	if len(info) < 48 {
 		return nil, fmt.Errorf("%w: its verifier is cut short", ErrEncryption)
 	}
-	salt, verifier, want := info[:16], bytes.Clone(info[16:32]), bytes.Clone(info[32:48])
-	first := md5.Sum(secret)
-	unit := append(first[:5:5], salt...)
-	base := md5.Sum(bytes.Repeat(unit, 16))
-	key := func(block []byte) []byte {
-		sum := md5.Sum(append(base[:5:5], block...))
-		return sum[:]
-	}
+	verifier, want := bytes.Clone(info[16:32]), bytes.Clone(info[32:48])
+	key := binaryRC4Key(info[:16], secret)
 	c, _ := rc4.NewCipher(key(make([]byte, 4)))
 	c.XORKeyStream(verifier, verifier)
 	c.XORKeyStream(want, want)
@@ -81,10 +75,52 @@ func newBinaryRC4(info []byte, pageKey uint32, secret []byte) (codec, error) {
 	return pageRC4(func(n uint32) []byte { return key(blockKey(pageKey, n)) }), nil
 }
 
-// newCryptoAPI is the encryption of section 2.3.5 (RC4) or 2.3.4.5 (AES); what Access writes as AES
+func binaryRC4Key(salt, secret []byte) func(block []byte) []byte {
+	first := md5.Sum(secret)
+	base := md5.Sum(bytes.Repeat(append(first[:5:5], salt...), 16))
+	return func(block []byte) []byte {
+		sum := md5.Sum(append(base[:5:5], block...))
+		return sum[:]
+	}
+}
+
+// cryptoAPI is the encryption of section 2.3.5 (RC4) or 2.3.4.5 (AES). What Access writes as AES
 // without setting the AES flag does not spin the hash.
+type cryptoAPI struct {
+	base           []byte // hash of salt and password
+	size           int    // of an AES key; zero: RC4
+	bits           int    // of an RC4 key
+	verifier, want []byte // encrypted
+	pageKey        uint32
+}
+
 func newCryptoAPI(info []byte, pageKey uint32, secret []byte) (codec, error) {
-	// flags, header length, then the header: flags, extra size, algorithm, hash, key bits, provider, 2 reserved, name
+	c, err := readCryptoAPI(info, secret)
+	if err != nil {
+		return nil, err
+	}
+	c.pageKey = pageKey
+	if c.size > 0 {
+		block := c.block(make([]byte, 4))
+		ecb(block.Decrypt, c.verifier)
+		ecb(block.Decrypt, c.want)
+	} else {
+		stream, _ := rc4.NewCipher(c.rc4Key(make([]byte, 4)))
+		stream.XORKeyStream(c.verifier, c.verifier)
+		stream.XORKeyStream(c.want, c.want)
+	}
+	if got := sha1.Sum(c.verifier); !bytes.Equal(got[:], c.want[:sha1.Size]) {
+		return nil, ErrPassword
+	}
+	if c.size > 0 {
+		return c, nil
+	}
+	return pageRC4(func(n uint32) []byte { return c.rc4Key(blockKey(pageKey, n)) }), nil
+}
+
+// readCryptoAPI reads what follows the version: flags, the length of the header, the header (flags, extra
+// size, algorithm, hash, key bits, provider, two reserved, name), and the verifier.
+func readCryptoAPI(info, secret []byte) (*cryptoAPI, error) {
 	if len(info) < 8 {
 		return nil, fmt.Errorf("%w: its header is cut short", ErrEncryption)
 	}
@@ -96,7 +132,7 @@ func newCryptoAPI(info []byte, pageKey uint32, secret []byte) (codec, error) {
 	flags := binary.LittleEndian.Uint32(header)
 	alg := binary.LittleEndian.Uint32(header[8:])
 	hash := binary.LittleEndian.Uint32(header[12:])
-	bits := int(binary.LittleEndian.Uint32(header[16:]))
+	c := &cryptoAPI{bits: int(binary.LittleEndian.Uint32(header[16:]))}
 	if alg == 0 && flags&flagCryptoAPI != 0 {
 		alg = algRC4
 		if flags&flagAES != 0 {
@@ -106,57 +142,44 @@ func newCryptoAPI(info []byte, pageKey uint32, secret []byte) (codec, error) {
 	if hash != 0 && hash != algSHA1 {
 		return nil, fmt.Errorf("%w: hash algorithm %#x", ErrEncryption, hash)
 	}
-	if len(rest) < 4+16+16+4 || binary.LittleEndian.Uint32(rest) != 16 {
-		return nil, fmt.Errorf("%w: its verifier is cut short", ErrEncryption)
-	}
-	salt, verifier, want := rest[4:20], bytes.Clone(rest[20:36]), bytes.Clone(rest[40:])
-	base := sha1.Sum(append(bytes.Clone(salt), secret...))
-
+	wantSize := sha1.Size
 	switch alg {
 	case algRC4:
-		if bits == 0 {
-			bits = defaultBits(header[32:])
+		if c.bits == 0 {
+			c.bits = defaultBits(header[32:])
 		}
-		if bits < 40 || bits > 160 || bits%8 != 0 || len(want) < sha1.Size {
-			return nil, fmt.Errorf("%w: RC4 with a key of %d bits", ErrEncryption, bits)
+		if c.bits < 40 || c.bits > 8*sha1.Size || c.bits%8 != 0 {
+			return nil, fmt.Errorf("%w: RC4 with a key of %d bits", ErrEncryption, c.bits)
 		}
-		key := func(block []byte) []byte {
-			sum := sha1.Sum(append(base[:len(base):len(base)], block...))
-			if bits == 40 {
-				return append(sum[:5:5], make([]byte, 11)...)
-			}
-			return sum[:bits/8]
-		}
-		c, _ := rc4.NewCipher(key(make([]byte, 4)))
-		c.XORKeyStream(verifier, verifier)
-		c.XORKeyStream(want, want)
-		if got := sha1.Sum(verifier); !bytes.Equal(got[:], want[:sha1.Size]) {
-			return nil, ErrPassword
-		}
-		return pageRC4(func(n uint32) []byte { return key(blockKey(pageKey, n)) }), nil
-
 	case algAES128, algAES192, algAES256:
-		size := map[uint32]int{algAES128: 16, algAES192: 24, algAES256: 32}[alg]
-		if len(want) < 32 || bits != 0 && bits != 8*size {
-			return nil, fmt.Errorf("%w: AES with a key of %d bits", ErrEncryption, bits)
+		c.size = map[uint32]int{algAES128: 16, algAES192: 24, algAES256: 32}[alg]
+		if c.bits != 0 && c.bits != 8*c.size {
+			return nil, fmt.Errorf("%w: AES with a key of %d bits", ErrEncryption, c.bits)
 		}
-		spins := 0
-		if flags&flagAES != 0 {
-			spins = standardSpins
-		}
-		for i := range spins {
+		wantSize = 32
+	default:
+		return nil, fmt.Errorf("%w: algorithm %#x", ErrEncryption, alg)
+	}
+	if len(rest) < 40+wantSize || binary.LittleEndian.Uint32(rest) != 16 {
+		return nil, fmt.Errorf("%w: its verifier is cut short", ErrEncryption)
+	}
+	c.verifier, c.want = bytes.Clone(rest[20:36]), bytes.Clone(rest[40:40+wantSize])
+	base := sha1.Sum(append(bytes.Clone(rest[4:20]), secret...))
+	if c.size > 0 && flags&flagAES != 0 {
+		for i := range standardSpins {
 			base = sha1.Sum(append(binary.LittleEndian.AppendUint32(nil, uint32(i)), base[:]...))
 		}
-		c := standardAES{base: base[:], size: size, pageKey: pageKey}
-		block := c.block(make([]byte, 4))
-		ecb(block.Decrypt, verifier)
-		ecb(block.Decrypt, want[:32])
-		if got := sha1.Sum(verifier); !bytes.Equal(got[:], want[:sha1.Size]) {
-			return nil, ErrPassword
-		}
-		return c, nil
 	}
-	return nil, fmt.Errorf("%w: algorithm %#x", ErrEncryption, alg)
+	c.base = base[:]
+	return c, nil
+}
+
+func (c *cryptoAPI) rc4Key(block []byte) []byte {
+	sum := sha1.Sum(append(c.base[:sha1.Size:sha1.Size], block...))
+	if c.bits == 40 {
+		return append(sum[:5:5], make([]byte, 11)...)
+	}
+	return sum[:c.bits/8]
 }
 
 // defaultBits is the length of an RC4 key where the header gives none: it hangs on the provider's name.
@@ -174,16 +197,9 @@ func defaultBits(name []byte) int {
 	return 128
 }
 
-// standardAES is AES in ECB mode with a key of its own for each page.
-type standardAES struct {
-	base    []byte
-	size    int
-	pageKey uint32
-}
-
-// block derives the key of section 2.3.4.7.
-func (c standardAES) block(n []byte) cipher.Block {
-	final := sha1.Sum(append(bytes.Clone(c.base), n...))
+// block derives the AES key of section 2.3.4.7: one of its own for each page, in ECB mode.
+func (c *cryptoAPI) block(n []byte) cipher.Block {
+	final := sha1.Sum(append(c.base[:sha1.Size:sha1.Size], n...))
 	half := func(pad byte) []byte {
 		x := bytes.Repeat([]byte{pad}, 64)
 		for i, b := range final {
@@ -199,13 +215,15 @@ func (c standardAES) block(n []byte) cipher.Block {
 	return b
 }
 
-func (c standardAES) decode(page []byte, n uint32) {
+func (c *cryptoAPI) decode(page []byte, n uint32) {
 	ecb(c.block(blockKey(c.pageKey, n)).Decrypt, page)
 }
-func (c standardAES) encode(page []byte, n uint32) {
+
+func (c *cryptoAPI) encode(page []byte, n uint32) {
 	ecb(c.block(blockKey(c.pageKey, n)).Encrypt, page)
 }
-func (c standardAES) fork() codec { return c }
+
+func (c *cryptoAPI) fork() codec { return c }
 
 func ecb(step func(dst, src []byte), data []byte) {
 	for ; len(data) >= aes.BlockSize; data = data[aes.BlockSize:] {

@@ -107,7 +107,9 @@ type scan struct {
 	own   *decoder // decodes in the caller's goroutine
 	batch *batch   // what own decodes
 	spare batch    // holds the pending values of the row that is yielded
-	live  bool     // somebody has the file open
+	live  bool     // somebody has the file open, or writes to it
+	given uint32   // rows yielded
+	told  bool     // damage was told
 	row   Row      // what the caller gets
 	yield func(*Row, error) bool
 }
@@ -127,7 +129,13 @@ func (t *Table) scan(names []string) (*scan, error) {
 		return nil, err
 	}
 	s := &scan{db: t.db, table: t, def: def}
-	_, s.live = t.db.LockFile()
+	if _, s.live = t.db.LockFile(); !s.live {
+		now, err := t.db.stamp()
+		if err != nil {
+			return nil, err
+		}
+		s.live = now != t.db.opened
+	}
 	for _, name := range names {
 		i, err := def.column(name)
 		if err != nil {
@@ -178,6 +186,7 @@ const errStopped = fault("stopped")
 
 // tell yields an error that does not end the sequence.
 func (s *scan) tell(err error) error {
+	s.told = true
 	if !s.yield(nil, err) {
 		return errStopped
 	}
@@ -203,6 +212,7 @@ func (s *scan) emit(b *batch) error {
 				return err
 			}
 		}
+		s.given++
 		if !s.yield(&s.row, nil) {
 			return errStopped
 		}

@@ -45,10 +45,11 @@ type IndexColumn struct {
 
 // ForeignKey is the other end of an index that enforces a relationship.
 type ForeignKey struct {
-	Parent         bool // this index is the one that is pointed at
+	Table          string // the other table; empty when it is not in the catalogue
+	Parent         bool   // this index is the one that is pointed at
 	CascadeUpdates bool
 	CascadeDeletes bool
-	table          uint32 // page of the other table's definition
+	page           uint32 // of the other table's definition
 }
 
 const (
@@ -259,7 +260,7 @@ func (db *DB) readIndexes(c *cursor, def *definition, count int) error {
 		tree.unique = tree.unique || index.Unique
 		if kind == logicalForeign && other != -1 {
 			index.Foreign = &ForeignKey{
-				Parent: side == 1, CascadeUpdates: updates&1 != 0, CascadeDeletes: deletes&1 != 0, table: table,
+				Parent: side == 1, CascadeUpdates: updates&1 != 0, CascadeDeletes: deletes&1 != 0, page: table,
 			}
 		}
 		def.indexes = append(def.indexes, index)
