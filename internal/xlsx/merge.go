@@ -96,3 +96,29 @@ func (s *scanner) seek(mark []byte) (bool, error) {
 		}
 	}
 }
+
+// Extent returns how many rows a sheet says it has, -1 where it does not say so.
+func (w *Workbook) Extent(ctx context.Context, sheet Sheet) int64 {
+	if !sheet.Cells {
+		return 0
+	}
+	text, err := w.parts.open(ctx, sheet.part)
+	if err != nil {
+		return -1
+	}
+	defer text.Close()
+	s := newScanner(text, sheet.part, 8<<10)
+	for {
+		kind, err := s.next()
+		if err != nil || kind == endOfPart || string(s.name) == "sheetData" {
+			return -1
+		}
+		if (kind == startTag || kind == emptyTag) && string(s.name) == "dimension" {
+			ref, _ := attr(s.attrs, "ref")
+			if m, ok := parseRange(ref); ok {
+				return int64(m.LastRow)
+			}
+			return -1
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+	"time"
 )
 
 // maxExponent is the largest power of ten of a number that a workbook can hold.
@@ -174,4 +175,24 @@ func appendPadded(dst []byte, n int64, width int) []byte {
 	digits := strconv.AppendInt(buf[:0], n, 10)
 	dst = appendZeros(dst, width-len(digits))
 	return append(dst, digits...)
+}
+
+// AppendISODate appends a date that a cell stores in ISO 8601 in the form of AppendDate: without a zone, and without a
+// midnight that the format does not show. What is no such date stays as it is.
+func AppendISODate(dst, stored []byte, f Format) []byte {
+	text := string(bytes.TrimSpace(stored))
+	for _, layout := range []string{"2006-01-02T15:04:05.999", "2006-01-02T15:04:05.999Z07:00", "2006-01-02T15:04", "2006-01-02", "15:04:05.999"} {
+		t, err := time.Parse(layout, text)
+		if err != nil {
+			continue
+		}
+		switch {
+		case layout == "15:04:05.999":
+			return t.AppendFormat(dst, layout)
+		case layout == "2006-01-02", !f.Time && t.Equal(t.Truncate(24*time.Hour)):
+			return t.AppendFormat(dst, "2006-01-02")
+		}
+		return t.AppendFormat(dst, "2006-01-02T15:04:05.999")
+	}
+	return append(dst, stored...)
 }
