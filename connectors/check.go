@@ -102,7 +102,9 @@ func (c *checker) entity(e *Entity) {
 	}
 	c.parent(e, shape)
 	if e.Keep != nil && e.Keep.From != "" {
-		c.needs(e, shape, e.Keep.From, "keep.from")
+		if column, ok := c.needs(e, shape, e.Keep.From, "keep.from"); ok && !dated(column.Type) {
+			c.add(Warning, e.Name, e.Keep.From, "is what the period of keep is counted from, and a field of type %s holds no date", column.Native)
+		}
 	}
 	if e.Restrict != nil {
 		for _, name := range slices.Sorted(maps.Keys(e.Restrict.Set)) {
@@ -120,6 +122,11 @@ func (c *checker) needs(e *Entity, shape Shape, name, key string) (Column, bool)
 		c.add(Mistake, e.Name, name, "%s names a field that %s lacks%s", key, shape.Table, suggestion(name, shape))
 	}
 	return column, ok
+}
+
+// dated reports whether fields of the type can hold dates: text can.
+func dated(t compare.Type) bool {
+	return t == compare.Text || t == compare.Day || t == compare.DateTime || t == compare.Instant
 }
 
 // suggestion names the column that was probably meant.
@@ -180,7 +187,11 @@ func (c *checker) parent(e *Entity, shape Shape) {
 			c.add(Note, e.Name, child, "has no index, so that finding the records of one parent reads all of about %d", shape.Rows)
 		}
 		if name := e.Parent.On[child]; known {
-			if _, ok := parent.Column(name); !ok {
+			of, exists := parent.Column(name)
+			if ok && exists && of.Type.Numeric() != column.Type.Numeric() {
+				c.add(Warning, e.Name, child, "is of type %s and %s of %s is of type %s: text is never compared with numbers", column.Native, name, parent.Table, of.Native)
+			}
+			if !exists {
 				c.add(Mistake, e.Name, child, "parent.on names the field %q, which %s lacks%s", name, parent.Table, suggestion(name, parent))
 			}
 		}

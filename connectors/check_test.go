@@ -89,6 +89,10 @@ func TestCheckSystem(t *testing.T) {
 		{name: "a parent field that is not there", replace: [2]string{`CandidateID = "ID"`, `CandidateID = "Id"`},
 			want: []string{`error claims/CandidateID: parent.on names the field "Id", which dbo.Candidates lacks; it has "ID"`}},
 		{name: "a field to count from that is not there", change: drop(0, "Since"), want: []string{`error candidates/Since: keep.from names a field that dbo.Candidates lacks`}},
+		{name: "a field to count from that holds no date", change: func(c *Catalog) { c.Shapes[0].Fields[2].Type, c.Shapes[0].Fields[2].Native = compare.GUID, "uuid" },
+			want: []string{`warning candidates/Since: is what the period of keep is counted from, and a field of type uuid holds no date`}},
+		{name: "a number that points at text", change: func(c *Catalog) { c.Shapes[1].Fields[1].Type, c.Shapes[1].Fields[1].Native = compare.Integer, "int" },
+			want: []string{`warning claims/CandidateID: is of type int and ID of dbo.Candidates is of type nvarchar: text is never compared`}},
 		{name: "a field to mark that is not there", change: drop(0, "Restricted"), want: []string{`error candidates/Restricted: restrict.set names a field that dbo.Candidates lacks`}},
 		{name: "unmapped columns", change: func(c *Catalog) {
 			c.Shapes[0].Fields = append(c.Shapes[0].Fields, column("Phone"), column("Notes"))

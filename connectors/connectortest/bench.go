@@ -136,8 +136,13 @@ func (s *session) find(ctx context.Context, q connectors.Query) (found, error) {
 }
 
 // findWhile is find, which stops once more returns false.
-func (s *session) findWhile(ctx context.Context, q connectors.Query, more func(connectors.Record) bool) (found, error) {
-	var f found
+func (s *session) findWhile(ctx context.Context, q connectors.Query, more func(connectors.Record) bool) (f found, err error) {
+	asked := fmt.Sprint(q)
+	defer func() {
+		if err == nil && fmt.Sprint(q) != asked {
+			err = violated("Find changed the query, which others may be using")
+		}
+	}()
 	for record, err := range s.c.Find(ctx, q) {
 		if f.err != nil {
 			return f, violated("Find yielded something after the error that ended it")

@@ -157,6 +157,12 @@ var brokenFind = []brokenConnector{
 		}
 		return q
 	})},
+	{name: "sorts the caller's values", fails: "find ten thousand values", breakIt: asks(func(q connectors.Query) connectors.Query {
+		for _, c := range q.Any {
+			slices.Reverse(c[0].Values)
+		}
+		return q
+	})},
 	{name: "compares tuples written one behind the other with a comma", fails: "find tuples", breakIt: scans(func(r *connectors.Record, q connectors.Query) bool {
 		t := q.Any[0][0]
 		var stored []string
