@@ -22,7 +22,10 @@ const example = "../connectors.toml"
 func exampleKinds(t *testing.T) []connectors.Kind {
 	all := kinds.All()
 	if !slices.ContainsFunc(all, func(k connectors.Kind) bool { return k.Name == "mssql" }) {
-		t.Log("the kind mssql is not there yet: its own keys are not checked")
+		if os.Getenv("CI") == "true" {
+			t.Error("the kind mssql is not there: its own keys are not checked")
+		}
+		t.Log("LEFT OUT: the kind mssql is not there yet: its own keys are not checked")
 		all = append(all, connectors.Kind{Name: "mssql", Setup: func(sys *connectors.System) (connectors.Open, error) {
 			var keys struct {
 				Address   string     `toml:"address"`
@@ -133,7 +136,10 @@ func TestPasswordsInAddresses(t *testing.T) {
 	for kind, address := range map[string]string{"mysql": "mysql://u:hunter2@db/x", "postgres": "postgres://u:hunter2@db/x", "mssql": "sqlserver://u:hunter2@db?database=x"} {
 		all := kinds.All()
 		if !slices.ContainsFunc(all, func(k connectors.Kind) bool { return k.Name == kind }) {
-			t.Logf("the kind %s is not there yet", kind)
+			if os.Getenv("CI") == "true" {
+				t.Errorf("the kind %s is not there", kind)
+			}
+			t.Logf("LEFT OUT: the kind %s is not there yet", kind)
 			continue
 		}
 		_, err := connectors.Parse(fmt.Appendf(nil, "version = 1\norganisation = { name = \"o\", clock = \"eu\" }\n[system.s]\nkind = %q\nowners = [\"o\"]\naddress = %q\n", kind, address), all)
