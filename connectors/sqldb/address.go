@@ -19,6 +19,7 @@ type address struct {
 	host     string // without a port
 	port     string // "" for the server's usual one
 	database string
+	instance string // SQL Server: the named instance
 	options  url.Values
 }
 
@@ -41,6 +42,9 @@ func parseAddress(sys *connectors.System, text string, schemes []string) (addres
 		return address{}, sys.Problem("address", `names no user: write it like "`+schemes[0]+`://dossier_read@db01/database"`)
 	}
 	a := address{user: u.User.Username(), host: u.Hostname(), port: u.Port(), database: strings.Trim(u.Path, "/"), options: u.Query()}
+	if strings.HasPrefix(u.Scheme, "sqlserver") || u.Scheme == "mssql" { // there the path is the instance
+		a.instance, a.database = a.database, ""
+	}
 	if a.options.Has("database") {
 		a.database = a.options.Get("database")
 		a.options.Del("database")

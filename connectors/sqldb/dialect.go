@@ -40,7 +40,7 @@ type dialect interface {
 	bind(c *column, canonical string) (any, bool)
 	// among writes that the expression is one of the values: bound for the column, or strings where c is nil.
 	among(st *statement, expr string, c *column, values []any)
-	// between writes that from <= expression < to, both canonical text of the column's type.
+	// between writes that from <= expression < to, both canonical text of the column's type; to may be empty.
 	between(st *statement, expr string, c *column, from, to string)
 
 	// plain returns the text of a column in lower case without spaces at its ends, compared by code point.
@@ -68,6 +68,8 @@ type dialect interface {
 	insert(st *statement, fields []field, chosen *column)
 	// chosen runs such an insert and returns the key.
 	chosen(ctx context.Context, s *session, st *statement) (string, error)
+	// run runs a statement that changes records and returns how many it matched.
+	run(ctx context.Context, s *session, st *statement) (int64, error)
 	// double returns the placeholder of a bound float64 as the widest floating point number.
 	double(param string) string
 	// like returns whether the plain expression matches the bound pattern, in which ! escapes.

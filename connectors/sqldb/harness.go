@@ -76,6 +76,12 @@ func NewHarness(ctx context.Context, c connectors.Connector) (*Harness, error) {
 		}
 	}
 	h.limits.Secrets = append(h.limits.Secrets, wrongPassword)
+	if s.tls != nil && s.tls.Mode != "off" || s.tls == nil && !s.to.local() {
+		h.limits.Lacks[connectortest.LostReply] = "the connection is encrypted, so that nobody between can tell a commit"
+		if h.ddl.lock == nil {
+			h.limits.Lacks[connectortest.Stalled] = "the connection is encrypted, so that nobody between can tell a query"
+		}
+	}
 	return h, nil
 }
 
@@ -336,14 +342,14 @@ func (h *Harness) Open(ctx context.Context, fault connectortest.Fault) (connecto
 	var between *proxy
 	var err error
 	undo := func() error { return nil }
-	switch fault {
-	case connectortest.CutOff, connectortest.LostReply:
+	switch {
+	case fault == connectortest.Stalled && h.ddl.lock != nil:
+		undo, err = h.lock(ctx)
+	case fault == connectortest.CutOff, fault == connectortest.LostReply, fault == connectortest.Stalled:
 		network, server := h.like.d.network()
 		if between, err = newProxy(network, server, fault); err == nil {
 			undo = between.close
 		}
-	case connectortest.Stalled:
-		undo, err = h.lock(ctx)
 	}
 	if err != nil {
 		return nil, h.like.explain(err)

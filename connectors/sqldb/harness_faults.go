@@ -145,6 +145,9 @@ func (p *proxy) toServer(client, server net.Conn, lose func()) {
 		if p.fault == connectortest.LostReply && commits(buf[:n]) {
 			p.once.Do(lose)
 		}
+		if p.fault == connectortest.Stalled && reads(buf[:n]) {
+			n = 0
+		}
 		if n > 0 {
 			if _, err := server.Write(buf[:n]); err != nil {
 				return
@@ -161,6 +164,12 @@ func commits(request []byte) bool {
 	narrow := bytes.ReplaceAll(request, []byte{0}, nil)
 	_, behind, found := bytes.Cut(bytes.ToUpper(narrow), []byte("COMMIT"))
 	return found && (len(behind) == 0 || behind[0] < 'A' || behind[0] > 'Z')
+}
+
+// reads reports whether a request reads a table of the suite.
+func reads(request []byte) bool {
+	narrow := bytes.ReplaceAll(request, []byte{0}, nil)
+	return bytes.Contains(narrow, []byte("SELECT")) && bytes.Contains(narrow, []byte(suitePrefix))
 }
 
 // toClient passes answers on until what is to be lost.
@@ -195,6 +204,7 @@ func (p *proxy) toClient(client, server net.Conn, lost <-chan struct{}) {
 }
 
 var definers = map[string]definer{
+	"mssql":    mssqlDefiner,
 	"mysql":    mysqlDefiner,
 	"postgres": postgresDefiner,
 	"sqlite":   sqliteDefiner,

@@ -176,3 +176,65 @@ var postgresDefiner = definer{
 	unlock:  "ROLLBACK",
 	lacks:   map[connectortest.Ability]string{connectortest.NULs: "PostgreSQL refuses the character NUL in text"},
 }
+
+var mssqlDefiner = definer{
+	types: func(f connectortest.Field, _ bool) string {
+		switch f.Type {
+		case compare.Integer:
+			return "BIGINT"
+		case compare.Decimal:
+			return "DECIMAL(24,4)"
+		case compare.Float:
+			return "FLOAT"
+		case compare.Boolean:
+			return "BIT"
+		case compare.Day:
+			return "DATE"
+		case compare.Clock:
+			return "TIME(3)"
+		case compare.DateTime:
+			return "DATETIME2(3)"
+		case compare.Instant:
+			return "DATETIMEOFFSET(3)"
+		case compare.GUID:
+			return "UNIQUEIDENTIFIER"
+		case compare.Binary:
+			return "VARBINARY(64)"
+		}
+		if f.Length > 0 {
+			return fmt.Sprintf("NVARCHAR(%d)", f.Length)
+		}
+		return "NVARCHAR(MAX)"
+	},
+	identity: "BIGINT IDENTITY(1,1) NOT NULL",
+	dump: func(f connectortest.Field, quoted string) string {
+		switch f.Type {
+		case compare.Binary:
+			return "'0x' + LOWER(CONVERT(varchar(128), " + quoted + ", 2))"
+		case compare.Integer, compare.Decimal, compare.Clock:
+			return "CONVERT(varchar(40), " + quoted + ")"
+		case compare.Day:
+			return "CONVERT(varchar(10), " + quoted + ", 23)"
+		case compare.DateTime:
+			return "CONVERT(varchar(30), " + quoted + ", 126)"
+		case compare.Instant:
+			return "CONVERT(varchar(30), CONVERT(datetime2(3), " + quoted + ", 1), 126)"
+		case compare.Boolean:
+			return "CONVERT(int, " + quoted + ")"
+		case compare.GUID:
+			return "CONVERT(varchar(36), " + quoted + ")"
+		}
+		return quoted
+	},
+	value: func(f connectortest.Field, v string) any {
+		switch f.Type {
+		case compare.Boolean:
+			return v == "true"
+		case compare.Binary:
+			return decodeHex(v)
+		}
+		return v
+	},
+	tables: "SELECT name FROM sys.tables ORDER BY name", // children before parents
+	lacks:  map[connectortest.Ability]string{connectortest.NoWrites: "SQL Server has no sessions that only read"},
+}

@@ -19,6 +19,7 @@ import (
 // Kinds returns the kinds of databases.
 func Kinds() []connectors.Kind {
 	return []connectors.Kind{
+		{Name: "mssql", Title: "Microsoft SQL Server", Setup: setupSQLServer},
 		{Name: "mysql", Title: "MySQL or MariaDB", Setup: server(newMySQL, "mysql", "mariadb")},
 		{Name: "postgres", Title: "PostgreSQL", Setup: server(newPostgres, "postgres", "postgresql")},
 		{Name: "sqlite", Title: "SQLite", Setup: setupSQLite},

@@ -240,8 +240,12 @@ func (d mariadb) among(st *statement, expr string, c *column, values []any) {
 
 func (d mariadb) between(st *statement, expr string, c *column, from, to string) {
 	low, _ := d.bind(c, from)
-	high, _ := d.bind(c, to)
-	st.WriteString("(" + expr + " >= " + st.bound(low) + " AND " + expr + " < " + st.bound(high) + ")")
+	st.WriteString("(" + expr + " >= " + st.bound(low))
+	if to != "" {
+		high, _ := d.bind(c, to)
+		st.WriteString(" AND " + expr + " < " + st.bound(high))
+	}
+	st.WriteByte(')')
 }
 
 // plain compares in ASCII, so that no collation has a say; other characters become ? there, and the row is strange.

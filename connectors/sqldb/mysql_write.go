@@ -30,6 +30,10 @@ func (mariadb) assign(st *statement, _ *column, bound any) { st.arg(bound) }
 
 func (mariadb) insert(st *statement, fields []field, _ *column) { st.values(fields) }
 
+func (mariadb) run(ctx context.Context, s *session, st *statement) (int64, error) {
+	return s.exec(ctx, st.String(), st.args...)
+}
+
 func (mariadb) chosen(ctx context.Context, s *session, st *statement) (string, error) {
 	if _, err := s.exec(ctx, st.String(), st.args...); err != nil {
 		return "", err
@@ -57,7 +61,7 @@ func (mariadb) judge(err error) verdict {
 	if !errors.As(err, &e) {
 		return unknownError(err)
 	}
-	v := verdict{server: true, transient: slices.Contains(mysqlTransient, e.Number), code: strconv.Itoa(int(e.Number)), message: mysqlWords[e.Number]}
+	v := verdict{server: true, raw: e.Error(), transient: slices.Contains(mysqlTransient, e.Number), code: strconv.Itoa(int(e.Number)), message: mysqlWords[e.Number]}
 	if v.message == "" {
 		v.message = e.Message
 	}

@@ -262,7 +262,11 @@ func (postgres) among(st *statement, expr string, c *column, values []any) {
 }
 
 func (postgres) between(st *statement, expr string, c *column, from, to string) {
-	st.WriteString("(" + expr + " >= " + st.bound(from) + "::text::" + c.base + " AND " + expr + " < " + st.bound(to) + "::text::" + c.base + ")")
+	st.WriteString("(" + expr + " >= " + st.bound(from) + "::text::" + c.base)
+	if to != "" {
+		st.WriteString(" AND " + expr + " < " + st.bound(to) + "::text::" + c.base)
+	}
+	st.WriteByte(')')
 }
 
 // plain compares in the C collation, whose lower() knows ASCII only: the row is strange where that is not enough.

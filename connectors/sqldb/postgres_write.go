@@ -56,6 +56,10 @@ func (d postgres) insert(st *statement, fields []field, chosen *column) {
 	}
 }
 
+func (postgres) run(ctx context.Context, s *session, st *statement) (int64, error) {
+	return s.exec(ctx, st.String(), st.args...)
+}
+
 func (postgres) chosen(ctx context.Context, s *session, st *statement) (string, error) {
 	return returned(ctx, s, st)
 }
@@ -79,7 +83,7 @@ func (postgres) judge(err error) verdict {
 	if !errors.As(err, &e) {
 		return unknownError(err)
 	}
-	v := verdict{server: true, transient: slices.Contains(postgresTransient, e.Code), code: e.Code, message: postgresWords[e.Code]}
+	v := verdict{server: true, raw: e.Error(), transient: slices.Contains(postgresTransient, e.Code), code: e.Code, message: postgresWords[e.Code]}
 	if v.message == "" {
 		v.message = e.Message
 	}

@@ -46,10 +46,11 @@ type column struct {
 	native    string // the type in the database's own words
 	typ       compare.Type
 	base      string // the type's bare name, by which the dialect tells how to read and bind it
-	cast      string // PostgreSQL: the declared type without its length
+	cast      string // the type that values are cast to, as the dialect needs it
 	list      bool   // an array: its values are lists of typ
 	length    int    // of text in characters, of binary in bytes; 0: none known
 	low, high string // the range of an integer type as decimal numbers; "": not limited
+	digits    int    // SQL Server: digits before the point that a decimal type keeps
 	scale     int    // digits after the point that a decimal type keeps; -1: not limited
 	padded    bool   // char(n): spaces behind the text are not part of it
 	collation string
@@ -140,6 +141,12 @@ func (t *table) index(columns []string, unique bool) {
 	}
 }
 
+// hide takes out a column that cannot be read.
+func (t *table) hide(name string) {
+	t.columns = slices.DeleteFunc(t.columns, func(c *column) bool { return c.column == name })
+	t.hidden = append(t.hidden, name)
+}
+
 // chooseKey takes the shortest unique index without NULL as the key of a table that has no primary one.
 func (t *table) chooseKey() {
 	if t.primary != nil {
@@ -210,7 +217,7 @@ func newEntity(name string, t *table, reg *connectors.Entity, s *schema, d diale
 func (e *entity) hidden(place string) []connectors.Gap {
 	gaps := make([]connectors.Gap, len(e.table.hidden))
 	for i, name := range e.table.hidden {
-		gaps[i] = connectors.Gap{Place: place, Entity: e.name, Field: name, Why: "the account may not read it"}
+		gaps[i] = connectors.Gap{Place: place, Entity: e.name, Field: name, Why: "the account cannot read its values"}
 	}
 	return gaps
 }

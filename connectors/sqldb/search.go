@@ -304,7 +304,12 @@ func (st *statement) span(c *column, expr string, days []time.Time, slack time.D
 		return
 	}
 	st.either(len(days), func(i int) bool {
-		st.d.between(st, expr, c, days[i].Add(-slack).Format(layout), days[i].Add(24*time.Hour+slack).Format(layout))
+		to := days[i].Add(24*time.Hour + slack)
+		end := to.Format(layout)
+		if to.Year() > 9999 { // no server knows later days
+			end = ""
+		}
+		st.d.between(st, expr, c, days[i].Add(-slack).Format(layout), end)
 		return true
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"dossier/connectors"
 	"dossier/connectors/connectortest"
 	"dossier/connectors/connectortest/suite"
+	"dossier/internal/tdsdouble"
 )
 
 // server returns the URL of a real server, from the environment. Without it the test is left out, but
@@ -63,6 +64,12 @@ func scratch(t testing.TB, kind string, names ...string) (lines, dir string) {
 		t.Setenv("DOSSIER_TEST_SCRATCH_PASSWORD", password)
 		return fmt.Sprintf("address = %q\npassword = \"env:DOSSIER_TEST_SCRATCH_PASSWORD\"\ndatabases = [%s]",
 			"mysql://"+u.User.Username()+"@"+u.Host+"/", quoteAll(names)), dir
+	}
+	if kind == "mssql" {
+		double := tdsdouble.Start(t, tdsdouble.Options{Databases: names})
+		t.Setenv("DOSSIER_TEST_SCRATCH_PASSWORD", "Passw0rd!")
+		return fmt.Sprintf("address = %q\npassword = \"env:DOSSIER_TEST_SCRATCH_PASSWORD\"\ndatabases = [%s]",
+			"sqlserver://sa@"+double.Addr(), quoteAll(names)), dir
 	}
 	if kind == "postgres" {
 		u := serverURL(t, "DOSSIER_TEST_POSTGRES")
@@ -170,7 +177,7 @@ func harness(t testing.TB, kind string) *Harness {
 }
 
 func TestSuite(t *testing.T) {
-	for _, kind := range []string{"sqlite", "mysql", "postgres"} {
+	for _, kind := range []string{"sqlite", "mysql", "postgres", "mssql"} {
 		t.Run(kind, func(t *testing.T) { suite.Run(t, harness(t, kind)) })
 	}
 }

@@ -228,7 +228,11 @@ func (d sqlite) legacy(st *statement, expr string, values []any) {
 }
 
 func (sqlite) between(st *statement, expr string, _ *column, from, to string) {
-	st.WriteString("(" + expr + " >= " + st.bound(from) + " AND " + expr + " < " + st.bound(to) + ")")
+	st.WriteString("(" + expr + " >= " + st.bound(from))
+	if to != "" {
+		st.WriteString(" AND " + expr + " < " + st.bound(to))
+	}
+	st.WriteByte(')')
 }
 
 func (sqlite) plain(_ *column, quoted string) string { return "lower(trim(" + quoted + "))" }

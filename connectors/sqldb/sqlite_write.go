@@ -27,6 +27,10 @@ func (d sqlite) insert(st *statement, fields []field, chosen *column) {
 	}
 }
 
+func (sqlite) run(ctx context.Context, s *session, st *statement) (int64, error) {
+	return s.exec(ctx, st.String(), st.args...)
+}
+
 func (sqlite) chosen(ctx context.Context, s *session, st *statement) (string, error) {
 	return returned(ctx, s, st)
 }
@@ -48,7 +52,7 @@ func (sqlite) judge(err error) verdict {
 		return unknownError(err)
 	}
 	primary := e.Code() & 0xff
-	v := verdict{server: true, code: strconv.Itoa(e.Code()), message: driver.ErrorCodeString[primary]}
+	v := verdict{server: true, raw: e.Error(), code: strconv.Itoa(e.Code()), message: driver.ErrorCodeString[primary]}
 	switch primary {
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		v.transient, v.message = true, "another program holds the file"

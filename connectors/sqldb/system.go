@@ -25,6 +25,8 @@ type system struct {
 	write    account
 	places   []*place
 	accepted map[string][]string // triggers that may run when records of an entity change
+	tested   string              // the register's key of that name
+	scratch  bool                // the suite's own: it may write to try that out
 	readOnly string              // why nothing is written, "" where it may be
 	gaps     []connectors.Gap    // databases or files that the register names and that are not there
 	open     context.Context     // ends with Close
@@ -33,10 +35,10 @@ type system struct {
 
 var errClosed = errors.New("the connector is closed")
 
-// again returns a system that is not open yet and is reached as this one is, with another register entry.
+// again returns a scratch system that is not open yet and is reached as this one is, with another register entry.
 func (s *system) again(reg *connectors.System) *system {
 	return &system{reg: reg, make: s.make, to: s.to, tls: s.tls, patterns: s.patterns, read: s.read, write: s.write,
-		accepted: s.accepted, readOnly: s.readOnly}
+		accepted: s.accepted, tested: s.tested, scratch: true}
 }
 
 // connect finds the places. One that cannot be reached is a gap, unless there is no other.
@@ -56,10 +58,15 @@ func (s *system) connect(ctx context.Context) (connectors.Connector, error) {
 	return s, nil
 }
 
-// explain says which system an error is about and takes passwords out of it.
+// explain says which system an error is about. It takes passwords out of it, and what a server says of values.
 func (s *system) explain(err error) error {
 	if err == nil {
 		return nil
+	}
+	if s.d != nil {
+		if v := s.d.judge(err); v.server && v.raw != "" {
+			err = errors.New(strings.Replace(err.Error(), v.raw, v.String(), 1))
+		}
 	}
 	err = s.write.password.Redact(s.read.password.Redact(err))
 	return fmt.Errorf("system %s: %w", s.reg.ID, err)

@@ -317,7 +317,7 @@ func (t *transaction) keys(group []int) connectors.Term {
 
 // count runs a statement that must match a number of records.
 func (t *transaction) count(ctx context.Context, st *statement, want int) error {
-	n, err := t.session.exec(ctx, st.String(), st.args...)
+	n, err := t.place.sys.d.run(ctx, t.session, st)
 	if err == nil && n != int64(want) {
 		err = fmt.Errorf("%w (%d and not %d)", errCount, n, want)
 	}

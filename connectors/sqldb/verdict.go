@@ -14,6 +14,7 @@ type verdict struct {
 	transient bool   // another try can go better: a deadlock, a lock that was waited for too long
 	code      string // the server's own
 	message   string
+	raw       string // the server's error as its driver writes it
 }
 
 func (v verdict) String() string {
