@@ -1,0 +1,136 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"dossier/connectors"
+	"dossier/desk"
+	"dossier/locate"
+)
+
+// print writes one JSON line.
+func (a *app) print(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// tell prints the events of a use case as they come, and returns its error: data goes to standard output,
+// progress to standard error.
+func (a *app) tell(events iter.Seq2[desk.Event, error]) error {
+	for e, err := range events {
+		if err != nil {
+			return err
+		}
+		if err := a.event(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) event(e desk.Event) error {
+	switch e.(type) {
+	case desk.Started, desk.Progress:
+		if !a.json {
+			_, err := io.WriteString(a.errs, words(e))
+			return err
+		}
+		return nil
+	}
+	if a.json {
+		return a.print(e)
+	}
+	_, err := io.WriteString(a.out, words(e))
+	return err
+}
+
+// words returns an event as lines for a person; "" for one that is not worth a line.
+func words(e desk.Event) string {
+	switch e := e.(type) {
+	case desk.Started:
+		return fmt.Sprintf("searching %s\n", e.Title)
+	case desk.Match:
+		return matchWords(e)
+	case desk.Coverage:
+		return coverageWords(e.Coverage)
+	case desk.Checked:
+		return checkedWords(e)
+	case desk.Written:
+		return fmt.Sprintf("written %s: %d files, %d records, %d bytes%s\n", e.Path, e.Files, e.Records, e.Bytes, leftOut(e))
+	case desk.Done:
+		return fmt.Sprintf("%d systems: %d records, %d to decide; %d not fully searched, %d worked by people; %.1f s\n",
+			e.Systems, e.Records, e.Undecided, e.Partly, e.Manual, e.Seconds)
+	}
+	return ""
+}
+
+func leftOut(e desk.Written) string {
+	switch {
+	case e.Undecided > 0 && e.Rejected > 0:
+		return fmt.Sprintf("; left out: %d undecided, %d rejected", e.Undecided, e.Rejected)
+	case e.Undecided > 0:
+		return fmt.Sprintf("; left out: %d undecided", e.Undecided)
+	case e.Rejected > 0:
+		return fmt.Sprintf("; left out: %d rejected", e.Rejected)
+	}
+	return ""
+}
+
+func matchWords(m desk.Match) string {
+	var b strings.Builder
+	state := "possible"
+	if m.Certain {
+		state = "certain"
+	}
+	if m.Decision != desk.Undecided {
+		state = string(m.Decision)
+	}
+	fmt.Fprintf(&b, "%-8s %3.0f%%  %s\n", state, 100*m.Score, desk.Visible(m.Record.Ref.String()))
+	for _, ev := range m.Evidence {
+		fmt.Fprintf(&b, "               %+5.1f  %s\n", ev.Bits, desk.Visible(ev.Words))
+	}
+	for _, step := range m.Path {
+		fmt.Fprintf(&b, "               found by the %s in %s\n", step.Identifier.Kind, desk.Visible(step.From.String()))
+	}
+	return b.String()
+}
+
+func coverageWords(c locate.Coverage) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-8s %s: %d records, %.1f s", c.State, c.Title, c.Records, c.Seconds)
+	if len(c.Searched) > 0 {
+		fmt.Fprintf(&b, ", by %s", strings.Join(c.Searched, ", "))
+	}
+	b.WriteByte('\n')
+	if c.Task != "" {
+		fmt.Fprintf(&b, "           %s\n", c.Task)
+	}
+	for _, g := range c.Gaps {
+		fmt.Fprintf(&b, "           %s\n", gapWords(g))
+	}
+	return b.String()
+}
+
+func gapWords(g connectors.Gap) string { return desk.Visible(g.Error()) }
+
+func checkedWords(c desk.Checked) string {
+	var b strings.Builder
+	state := "as the register says"
+	if len(c.Findings) > 0 {
+		state = fmt.Sprintf("%d to look at", len(c.Findings))
+	}
+	fmt.Fprintf(&b, "%s: %s, %.1f s\n", c.Title, state, c.Seconds)
+	for _, f := range c.Findings {
+		where := strings.Join(strings.Fields(strings.Join([]string{f.Place, f.Entity, f.Field}, " ")), " / ")
+		if where != "" {
+			where += ": "
+		}
+		fmt.Fprintf(&b, "  %-6s %s%s\n", f.Level, desk.Visible(where), desk.Visible(f.Why))
+	}
+	return b.String()
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dossier/desk"
+	"dossier/locate"
+	"dossier/request"
+)
+
+func (a *app) request() *cobra.Command {
+	cmd := &cobra.Command{Use: "request", Short: "Record and list requests"}
+	cmd.AddCommand(a.requestNew(), a.requestList(), a.requestShow())
+	return cmd
+}
+
+func (a *app) requestNew() *cobra.Command {
+	var kind, received, subject, reason string
+	cmd := &cobra.Command{
+		Use:   "new",
+		Short: "Record a request",
+		Long: "Records a request. Identifiers come from --subject, a file of lines like email = \"jo@example.com\" that\n" +
+			"only you may read (or - for standard input), or are asked for; never as flags, which others can read.",
+		Args: usage(cobra.NoArgs),
+		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, _ []string) error {
+			day, err := parseDay(received)
+			if err != nil {
+				return err
+			}
+			var s locate.Subject
+			if subject == "" {
+				s, err = a.ask(d)
+			} else {
+				s, err = a.readSubject(subject)
+			}
+			if err != nil {
+				return err
+			}
+			r, err := d.NewRequest(ctx, desk.NewRequest{Kind: request.Kind(kind), Received: day, Subject: s, Reason: reason})
+			if err != nil {
+				return err
+			}
+			return a.showRequest(r)
+		}),
+	}
+	cmd.Flags().StringVar(&kind, "kind", string(request.Access), "what is asked for")
+	cmd.Flags().StringVar(&received, "received", "", "the day it arrived, such as 2026-01-31 (default: today)")
+	cmd.Flags().StringVar(&subject, "subject", "", "a file of identifiers, or - for standard input")
+	cmd.Flags().StringVar(&reason, "reason", "", "why the search is made, where the request does not say it")
+	return cmd
+}
+
+func parseDay(text string) (time.Time, error) {
+	if text == "" {
+		now := time.Now()
+		return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC), nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%w: --received is no day: write it like 2026-01-31", desk.ErrUsage)
+	}
+	return day, nil
+}
+
+// ask asks for each identifier of the register; an empty answer leaves it out.
+func (a *app) ask(d *desk.Desk) (locate.Subject, error) {
+	var s locate.Subject
+	lines := bufio.NewReader(a.in)
+	fmt.Fprintln(a.errs, "What is known of the person? Leave out what is not known with Enter.")
+	for _, id := range d.Register().Identifiers {
+		fmt.Fprintf(a.errs, "%s: ", id.Title)
+		line, err := lines.ReadString('\n')
+		if value := strings.TrimSpace(line); value != "" {
+			s.Identifiers = append(s.Identifiers, locate.Identifier{Kind: id.Name, Value: value})
+		}
+		if err == io.EOF {
+			fmt.Fprintln(a.errs)
+			break
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (a *app) requestList() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the requests",
+		Args:  usage(cobra.NoArgs),
+		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, _ []string) error {
+			list, err := d.Requests(ctx)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				for _, r := range list {
+					if err := a.showRequest(r); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
+			w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "REQUEST\tKIND\tRECEIVED\tSTATE")
+			for _, r := range list {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.ID, r.Kind, r.Received.Format(time.DateOnly), r.State)
+			}
+			return w.Flush()
+		}),
+	}
+}
+
+func (a *app) requestShow() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show REQUEST",
+		Short: "Show a request",
+		Args:  usage(cobra.ExactArgs(1)),
+		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, args []string) error {
+			r, err := d.Request(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			return a.showRequest(r)
+		}),
+	}
+}
+
+func (a *app) showRequest(r request.Request) error {
+	if a.json {
+		return a.print(struct {
+			Type string `json:"type"`
+			request.Request
+		}{"request", r})
+	}
+	fmt.Fprintf(a.out, "%s  %s, received %s, %s\n", r.ID, r.Kind.Title(), r.Received.Format(time.DateOnly), r.State)
+	for _, id := range r.Subject.Identifiers {
+		fmt.Fprintf(a.out, "  %-26s %s\n", id.Kind, desk.Visible(id.Value))
+	}
+	return nil
+}
