@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"strings"
+
+	"dossier/locate"
 )
 
 const readmeWidth = 79
@@ -58,6 +60,11 @@ func (ed *edition) readme() string {
 	b.WriteString("\n")
 	para("A .csv file opens in a spreadsheet. A .json file holds the same records exactly, for programs.")
 
+	if missing := ed.missing(); missing != "" {
+		head("What is not here")
+		para(missing)
+	}
+
 	head("About the .csv files")
 	para("A value that begins with one of the signs = + - @ (also in full width), with a tab, a line break or an apostrophe has an " +
 		"apostrophe (') put before it, so that a spreadsheet does not take it for a formula. Take one leading apostrophe away and you have the value " +
@@ -80,6 +87,28 @@ func (ed *edition) readme() string {
 	para("If something is wrong, missing or hard to understand, write to " + org + ed.contact() + " and name the request " + ed.Request.ID +
 		". Your rights, and where you can complain, stand at the end of index.html.")
 	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// missing tells that something was not searched or is left out, "" where neither is so.
+func (ed *edition) missing() string {
+	var unsearched, withheld bool
+	for _, c := range ed.coverage {
+		unsearched = unsearched || c.State != string(locate.Searched)
+	}
+	for _, g := range ed.groups {
+		withheld = withheld || len(g.withheld) > 0
+	}
+	var parts []string
+	if unsearched {
+		parts = append(parts, "Not every system could be searched completely.")
+	}
+	if withheld {
+		parts = append(parts, "Something is left out because the law allows or obliges us to.")
+	}
+	if parts == nil {
+		return ""
+	}
+	return strings.Join(parts, " ") + " The report, index.html, says what and why."
 }
 
 // contact returns where the organisation can be written to, after its name.
