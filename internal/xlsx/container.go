@@ -3,8 +3,11 @@ package xlsx
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+
+	"dossier/internal/cfb"
 )
 
 // unwrap returns the package within an encrypted workbook, or r itself, after a look at what the file is.
@@ -19,10 +22,47 @@ func unwrap(ctx context.Context, r io.ReaderAt, size int64, o Options) (io.Reade
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
 		return r, size, nil
 	}
-	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {
-		return nil, 0, ErrEncrypted
+	if bytes.HasPrefix(head, []byte(cfb.Signature)) {
+		return unwrapCompound(ctx, r, size, o)
 	}
 	return nil, 0, fmt.Errorf("%w but %s", ErrNotWorkbook, nature(head))
+}
+
+// maxInfo bounds the description of an encryption.
+const maxInfo = 1 << 20
+
+func unwrapCompound(ctx context.Context, r io.ReaderAt, size int64, o Options) (io.ReaderAt, int64, error) {
+	f, err := cfb.Open(r, size)
+	if err != nil {
+		return nil, 0, compoundError(err)
+	}
+	switch {
+	case f.Has("EncryptedPackage"):
+	case f.Has("Workbook"), f.Has("Book"):
+		return nil, 0, fmt.Errorf("%w of this format but an older one (.xls): save it as .xlsx", ErrNotWorkbook)
+	default:
+		return nil, 0, fmt.Errorf("%w but an older Office document or a message", ErrNotWorkbook)
+	}
+	info, err := f.Stream("EncryptionInfo")
+	if err != nil {
+		return nil, 0, compoundError(err)
+	}
+	description := make([]byte, min(info.Size(), maxInfo))
+	if _, err := info.ReadAt(description, 0); err != nil && err != io.EOF {
+		return nil, 0, compoundError(err)
+	}
+	data, err := f.Stream("EncryptedPackage")
+	if err != nil {
+		return nil, 0, compoundError(err)
+	}
+	return decrypt(ctx, description, data, data.Size(), o.Password)
+}
+
+func compoundError(err error) error {
+	if errors.Is(err, cfb.ErrFormat) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
 }
 
 // nature says in words what a file that is no workbook seems to be.
