@@ -82,7 +82,7 @@ var (
 )
 
 // openFile opens one file. The error is a *connectors.Gap that names the place, or the context's.
-func openFile(ctx context.Context, f file, e *entity) (*handle, error) {
+func (s *source) openFile(ctx context.Context, f file, e *entity) (*handle, error) {
 	gap := func(format string, args ...any) error {
 		return &connectors.Gap{Place: f.place, Why: fmt.Sprintf(format, args...)}
 	}
@@ -112,7 +112,7 @@ func openFile(ctx context.Context, f file, e *entity) (*handle, error) {
 	if isText {
 		h.book, err = openText(opened, info.Size(), ending, f.place, e)
 	} else {
-		h.book, err = openWorkbook(ctx, opened, info.Size())
+		h.book, err = openWorkbook(ctx, opened, info.Size(), s.password)
 	}
 	if err != nil {
 		opened.Close()

@@ -64,7 +64,7 @@ func (d *description) mayHold(f file) {
 
 // file describes the tables of one file: those that entities take, then the others.
 func (d *description) file(ctx context.Context, f file) error {
-	h, err := openFile(ctx, f, nil)
+	h, err := d.openFile(ctx, f, nil)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (d *description) file(ctx context.Context, f file) error {
 
 // entityIn describes what an entity takes of a file, opened as the entity says.
 func (d *description) entityIn(ctx context.Context, f file, e *entity, shape *connectors.Shape, taken []bool) error {
-	h, err := openFile(ctx, f, e)
+	h, err := d.openFile(ctx, f, e)
 	if err != nil {
 		return err
 	}

@@ -131,7 +131,7 @@ func (f *finding) missing(ctx context.Context, wanted []string, files []file) er
 
 // file searches one file.
 func (f *finding) file(ctx context.Context, file file) error {
-	h, err := openFile(ctx, file, f.entity)
+	h, err := f.openFile(ctx, file, f.entity)
 	if err != nil {
 		return f.failed(ctx, file.place, err)
 	}

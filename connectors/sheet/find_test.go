@@ -3,6 +3,7 @@ package sheet
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
@@ -104,7 +106,9 @@ Name = { is = "full_name" }
 "E-mail" = { is = "email" }
 `
 
-func cell(ref, attrs, content string) string { return `<c r="` + ref + `" ` + attrs + `>` + content + `</c>` }
+func cell(ref, attrs, content string) string {
+	return `<c r="` + ref + `" ` + attrs + `>` + content + `</c>`
+}
 
 func TestValuesOfCells(t *testing.T) {
 	styles := `<numFmts><numFmt numFmtId="164" formatCode="00000"/><numFmt numFmtId="165" formatCode="dd\ mmm\ yyyy"/>` +
@@ -173,7 +177,7 @@ func TestFormulasWithoutAResultAreAGap(t *testing.T) {
 func TestMergedCellsCountInEveryRow(t *testing.T) {
 	dir := t.TempDir()
 	save(t, filepath.Join(dir, "a.xlsx"), rawWorkbook("", false, rawSheet{name: "S",
-		rows: rawRow(1, "Name", "Course") + rawRow(2, "Smith", "Welding") + rawRow(3, "", "Painting") + rawRow(4, "", "Driving") + rawRow(6, "Jones", "Welding"),
+		rows:   rawRow(1, "Name", "Course") + rawRow(2, "Smith", "Welding") + rawRow(3, "", "Painting") + rawRow(4, "", "Driving") + rawRow(6, "Jones", "Welding"),
 		behind: `<mergeCells count="1"><mergeCell ref="A2:A5"/></mergeCells>`}))
 	c := connect(t, dir, "files = [\"a.xlsx\"]\n[entity.s]\nheader = 1")
 	find(t, c, connectors.Query{Entity: "s", Any: equal("Name", "Smith")}).check(t, []string{
@@ -266,7 +270,7 @@ func TestWhatCannotBeReadIsAGapAndTheRestIsSearched(t *testing.T) {
 		{"empty", "b.xlsx", nil, "an empty file"},
 		{"zeros", "b.xlsx", make([]byte, 4096), "a file of zeros"},
 		{"web page", "b.xlsx", []byte("<html><body><table><tr><td>Smith</td></tr></table></body></html>"), "a web page (HTML)"},
-		{"old workbook", "b.xlsx", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600)), "b.xlsx"},
+		{"broken container", "b.xlsx", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600)), "is damaged"},
 		{"text with a workbook's ending", "b.xlsx", []byte("Name,E-mail\nSmith,s@example.org\n"), "a text file"},
 		{"another ZIP archive", "b.xlsx", rawZip("word/document.xml"), "another ZIP archive"},
 		{"workbook with a text file's ending", "b.csv", good, "give it the ending .xlsx"},
@@ -290,6 +294,36 @@ func TestWhatCannotBeReadIsAGapAndTheRestIsSearched(t *testing.T) {
 				t.Errorf("Describe: the file is none of its places: %v, %v", shape.Places, err)
 			}
 		})
+	}
+}
+
+func TestEncryptedWorkbooks(t *testing.T) {
+	dir := t.TempDir()
+	var rows strings.Builder
+	for i := range 500 { // excelize makes no sound container for less than 4096 bytes
+		fmt.Fprint(&rows, rawRow(i+2, fmt.Sprintf("Smith%x", i*i*7919), fmt.Sprintf("%x@example.org", i*104729)))
+	}
+	sealed, err := excelize.Encrypt(rawWorkbook("", false, rawSheet{name: "Members", rows: rawRow(1, "Name", "E-mail") + rows.String()}), &excelize.Options{Password: "open sesame"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	save(t, filepath.Join(dir, "a.xlsx"), sealed)
+	q := connectors.Query{Entity: "members", Any: equal("E-mail", "19919@example.org")}
+	for password, want := range map[string]found{
+		"":            {gaps: []string{"is encrypted with a password"}},
+		"a wrong one": {gaps: []string{"is encrypted, and the password does not open it"}},
+		"open sesame": {records: []string{"a.xlsx, row 3: Name=Smith1eef E-mail=19919@example.org"}},
+	} {
+		t.Setenv("SHEET_TEST_PASSWORD", password)
+		line := ""
+		if password != "" {
+			line = "\npassword = \"env:SHEET_TEST_PASSWORD\""
+		}
+		f := find(t, connect(t, dir, "files = [\"a.xlsx\"]"+line+members), q)
+		f.check(t, want.records, want.gaps)
+		if strings.Contains(strings.Join(f.gaps, ""), "a wrong one") {
+			t.Error("a gap holds the password")
+		}
 	}
 }
 

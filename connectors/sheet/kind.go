@@ -23,7 +23,8 @@
 //
 //   - files: paths and patterns from the register's folder. * and ? stand for any part of a name and ** for
 //     any folders; patterns ignore case. A pattern that matches nothing is a gap. What Excel and LibreOffice
-//     leave beside an open file (~$name.xlsx, .~lock.name#) is never searched.
+//     leave beside an open file (~$name.xlsx, .~lock.name#) is never searched;
+//   - password: a reference to the secret that opens encrypted workbooks. Without it, they are gaps.
 //
 // Of an entity, all of which may be left out:
 //
@@ -74,6 +75,7 @@ import (
 
 	"dossier/connectors"
 	"dossier/internal/csvfile"
+	"dossier/internal/secret"
 )
 
 // Kind returns the kind "sheet".
@@ -82,7 +84,8 @@ func Kind() connectors.Kind {
 }
 
 type systemKeys struct {
-	Files []string `toml:"files"`
+	Files    []string   `toml:"files"`
+	Password secret.Ref `toml:"password"`
 }
 
 type entityKeys struct {
@@ -111,7 +114,7 @@ func setup(sys *connectors.System) (connectors.Open, error) {
 	if err != nil {
 		problems = append(problems, sys.Problem("files", err.Error()))
 	}
-	c := &source{system: sys, patterns: all}
+	c := &source{system: sys, patterns: all, passwordRef: keys.Password}
 	for _, e := range sys.Entities {
 		bound, errs := setupEntity(e, all)
 		problems = append(problems, errs...)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dossier/connectors"
+	"dossier/internal/secret"
 )
 
 // source is a system of this kind. No file is held open between searches.
@@ -16,6 +17,9 @@ type source struct {
 	patterns []pattern // of the system and of its entities
 	entities []*entity
 
+	passwordRef secret.Ref
+	password    secret.Secret // of encrypted workbooks
+
 	life  context.Context // ends when the connector is closed
 	close context.CancelFunc
 }
@@ -23,7 +27,11 @@ type source struct {
 var errClosed = errors.New("the connector is closed")
 
 func (s *source) open(ctx context.Context) (*source, error) {
-	opened := &source{system: s.system, patterns: s.patterns, entities: s.entities}
+	password, err := s.passwordRef.Resolve(ctx, s.system.Dir)
+	if err != nil {
+		return nil, err
+	}
+	opened := &source{system: s.system, patterns: s.patterns, entities: s.entities, password: password}
 	opened.life, opened.close = context.WithCancel(context.Background())
 	return opened, ctx.Err()
 }
@@ -149,7 +157,7 @@ func (s *source) takenBy(ctx context.Context, f file, h *handle, e *entity) ([]i
 	if h.sheets() {
 		return s.fitting(ctx, h, e)
 	}
-	own, err := openFile(ctx, f, e)
+	own, err := s.openFile(ctx, f, e)
 	if err != nil {
 		return nil, err
 	}

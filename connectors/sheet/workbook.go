@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"dossier/connectors"
+	"dossier/internal/secret"
 	"dossier/internal/xlsx"
 )
 
@@ -16,8 +17,8 @@ type workbook struct {
 	all  []xlsx.Sheet
 }
 
-func openWorkbook(ctx context.Context, f *os.File, size int64) (*workbook, error) {
-	book, err := xlsx.Open(ctx, f, size, xlsx.Options{})
+func openWorkbook(ctx context.Context, f *os.File, size int64, password secret.Secret) (*workbook, error) {
+	book, err := xlsx.Open(ctx, f, size, xlsx.Options{Password: password.Reveal()})
 	if err != nil {
 		return nil, err
 	}
