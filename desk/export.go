@@ -26,8 +26,11 @@ func (d *Desk) Export(ctx context.Context, id, path string) iter.Seq2[Event, err
 			return err
 		}
 		f, err := d.Finding(ctx, id)
-		if err != nil {
+		if errors.Is(err, ErrNotSearched) {
 			return fmt.Errorf("%w: search before the package is written", err)
+		}
+		if err != nil {
+			return err
 		}
 		if err := d.note(ctx, id, "", "package begun", struct{}{}); err != nil {
 			return err
