@@ -103,6 +103,8 @@ func (a *app) route(msg tea.Msg) tea.Cmd {
 		return a.top().update(msg)
 	case findingMsg:
 		return a.toWork(msg.id, msg)
+	case loggedMsg:
+		return a.toWork(msg.id, msg)
 	case eventsMsg:
 		return a.toWork(msg.search.id, msg)
 	case decidedMsg:
@@ -239,6 +241,11 @@ func (a *app) hints() {
 	}
 	p.part(a.width)
 	p.gap(1)
+	if a.leaving {
+		p.put(s.warn, "saving what was decided …")
+		p.end()
+		return
+	}
 	room := a.width - 1
 	for _, b := range always {
 		room -= hintCells(b)
@@ -251,9 +258,6 @@ func (a *app) hints() {
 	}
 	for _, b := range always {
 		a.hint(b)
-	}
-	if a.leaving {
-		p.put(s.warn, "saving …")
 	}
 	p.end()
 }

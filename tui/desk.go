@@ -23,6 +23,8 @@ type Desk interface {
 	// Locate searches every system for the subject of a request and stores what was found. Its events are desk.Started,
 	// Progress, Match, Coverage and Done; its last error is nil or desk.ErrPartly where the search came to its end.
 	Locate(ctx context.Context, id string) iter.Seq2[desk.Event, error]
+	// Log returns what was done about a request, the oldest first.
+	Log(ctx context.Context, id string) ([]desk.Entry, error)
 	// Decide records whether a match concerns the subject.
 	Decide(ctx context.Context, id string, ref connectors.Ref, d desk.Decision, note string) error
 	// Viewed records that a person looked at a record. It is called before the record is shown.

@@ -31,7 +31,7 @@ type fakeDesk struct {
 	fail      map[string]error // by the name of the method
 	noted     chan struct{}    // not nil: Viewed waits for it
 	deciding  chan struct{}    // not nil: Decide waits for it
-	exporting chan struct{}    // not nil: Export waits for it
+	over      chan struct{}    // closed when the test ends: nothing waits any more
 }
 
 const registerText = `
@@ -117,7 +117,7 @@ func newFakeDesk(t testing.TB) *fakeDesk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fakeDesk{register: register, findings: map[string]desk.Finding{}, told: make(chan any), fail: map[string]error{}}
+	return &fakeDesk{register: register, findings: map[string]desk.Finding{}, told: make(chan any), fail: map[string]error{}, over: make(chan struct{})}
 }
 
 var jane = locate.Subject{Identifiers: []locate.Identifier{{Kind: "given_name", Value: "Jane"},
@@ -155,6 +155,17 @@ func (f *fakeDesk) asked(name string) []string {
 		}
 	}
 	return calls
+}
+
+// wait waits until the test lets a call go on; at once where it does not mean to.
+func (f *fakeDesk) wait(leave chan struct{}) {
+	if leave == nil {
+		return
+	}
+	select {
+	case <-leave:
+	case <-f.over:
+	}
 }
 
 func (f *fakeDesk) failure(method string) error {
@@ -241,18 +252,28 @@ func (f *fakeDesk) Locate(ctx context.Context, id string) iter.Seq2[desk.Event, 
 	}
 }
 
-func (f *fakeDesk) Decide(_ context.Context, id string, ref connectors.Ref, d desk.Decision, _ string) error {
-	if f.deciding != nil {
-		<-f.deciding
+func (f *fakeDesk) Log(_ context.Context, id string) ([]desk.Entry, error) {
+	if id != "SAR-2026-0003" {
+		return nil, nil
 	}
+	at := func(days, minutes int) time.Time {
+		return today.AddDate(0, 0, -days).Add(-time.Duration(minutes) * time.Minute)
+	}
+	return []desk.Entry{
+		{Seq: 1, Time: at(26, 0), Operator: "jcole", Request: id, What: "request recorded"},
+		{Seq: 2, Time: at(0, 12), Operator: "jcole", Request: id, System: "qlms", What: "system searched"},
+		{Seq: 3, Time: at(0, 11), Operator: "jcole", Request: id, System: "qlms", What: "record viewed"},
+	}, f.failure("Log")
+}
+
+func (f *fakeDesk) Decide(_ context.Context, id string, ref connectors.Ref, d desk.Decision, _ string) error {
+	f.wait(f.deciding)
 	f.note("Decide %s %s %s", id, ref, d)
 	return f.failure("Decide")
 }
 
 func (f *fakeDesk) Viewed(_ context.Context, id string, ref connectors.Ref) error {
-	if f.noted != nil {
-		<-f.noted
-	}
+	f.wait(f.noted)
 	f.note("Viewed %s %s", id, ref)
 	return f.failure("Viewed")
 }
@@ -260,12 +281,6 @@ func (f *fakeDesk) Viewed(_ context.Context, id string, ref connectors.Ref) erro
 func (f *fakeDesk) Export(ctx context.Context, id, path string) iter.Seq2[desk.Event, error] {
 	return func(yield func(desk.Event, error) bool) {
 		f.note("Export %s %s", id, path)
-		if f.exporting != nil {
-			select {
-			case <-f.exporting:
-			case <-ctx.Done():
-			}
-		}
 		if err := f.failure("Export"); err != nil {
 			yield(nil, err)
 			return

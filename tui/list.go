@@ -99,7 +99,7 @@ func openRequest(r request.Request) step {
 		if ok {
 			return nil
 		}
-		return a.ui.office.finding(r.ID)
+		return tea.Batch(a.ui.office.finding(r.ID), a.ui.office.logged(r.ID))
 	}
 }
 

@@ -24,10 +24,28 @@ type entry struct {
 const keptEntries = 1000
 
 func (j *journal) add(k ink, text string) {
-	if len(j.entries) == keptEntries {
+	if len(j.entries) >= keptEntries {
 		j.entries = append(j.entries[:0], j.entries[keptEntries/2:]...)
 	}
 	j.entries = append(j.entries, entry{j.ui.now(), k, text})
+}
+
+// before takes in what was done before the request was opened.
+func (j *journal) before(msg loggedMsg) {
+	s := j.ui.styles
+	if msg.err != nil {
+		j.add(s.bad, "What was done before cannot be read: "+msg.err.Error())
+		return
+	}
+	earlier := make([]entry, 0, len(msg.entries)+len(j.entries))
+	for _, e := range msg.entries[max(0, len(msg.entries)-keptEntries/2):] {
+		words := capital(e.What)
+		if e.System != "" {
+			words += ": " + j.ui.system(e.System)
+		}
+		earlier = append(earlier, entry{e.Time, s.dim, words + " (" + e.Operator + ")"})
+	}
+	j.entries = append(earlier, j.entries...)
 }
 
 // covered tells that a system is done.
@@ -68,12 +86,21 @@ func (j *journal) decided(t *tree, msg decidedMsg) {
 	j.add(j.ui.styles.plain, words)
 }
 
+// when writes the time of an entry of today, the day of an older one.
+func (j *journal) when(at time.Time) string {
+	at = at.In(j.ui.now().Location())
+	if y, d := at.Year(), at.YearDay(); y != j.ui.now().Year() || d != j.ui.now().YearDay() {
+		return at.Format("02/01/06")
+	}
+	return at.Format("15:04:05")
+}
+
 // row draws one line of the newest ones.
 func (j *journal) row(p *pen, y, height int) {
 	if i := max(0, len(j.entries)-height) + y; i < len(j.entries) {
 		e := j.entries[i]
 		p.gap(1)
-		p.put(j.ui.styles.dim, e.at.Format("15:04:05"))
+		p.put(j.ui.styles.dim, j.when(e.at))
 		p.gap(2)
 		p.put(e.ink, e.text)
 	}

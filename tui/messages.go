@@ -28,6 +28,12 @@ type (
 		coverage []locate.Coverage
 		err      error
 	}
+	// loggedMsg brings what was done about a request before.
+	loggedMsg struct {
+		id      string
+		entries []desk.Entry
+		err     error
+	}
 	// eventsMsg brings what a search told since the last one.
 	eventsMsg struct {
 		search *search

@@ -89,6 +89,14 @@ func (o *office) finding(id string) tea.Cmd {
 	})
 }
 
+// logged reads what was done about a request before.
+func (o *office) logged(id string) tea.Cmd {
+	return o.run(func() tea.Msg {
+		entries, err := o.desk.Log(o.long, id)
+		return loggedMsg{id, entries, err}
+	})
+}
+
 // decide records a decision about records, one after the other; it stops at the first that fails.
 func (o *office) decide(id string, refs []connectors.Ref, d desk.Decision) tea.Cmd {
 	return o.run(func() tea.Msg {

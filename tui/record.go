@@ -32,8 +32,27 @@ type made struct {
 	match  *desk.Match
 	width  int
 	masked bool
-	open   bool
+	state  sight
 	styles *styles // replaced when the colours change
+}
+
+// sight says whether a record may be shown.
+type sight int
+
+const (
+	closed  sight = iota // the desk is asked to note that it is looked at
+	open                 // it is noted, or nothing of it can be read
+	refused              // the desk could not note it
+)
+
+func (r *record) sight(m *desk.Match) sight {
+	switch id := m.Record.Ref.ID(); {
+	case r.ui.masked || r.seen == id:
+		return open
+	case r.refused == id:
+		return refused
+	}
+	return closed
 }
 
 // look asks the desk to note that a record comes into sight; nil: none is.
@@ -67,7 +86,7 @@ func (r *record) noted(msg viewedMsg, m *desk.Match) {
 
 // make makes the page of a match where it is not made yet.
 func (r *record) make(m *desk.Match, width int) {
-	now := made{m, width, r.ui.masked, r.ui.masked || r.seen == m.Record.Ref.ID(), r.ui.styles}
+	now := made{m, width, r.ui.masked, r.sight(m), r.ui.styles}
 	if now == r.made {
 		return
 	}
@@ -81,12 +100,12 @@ func (r *record) make(m *desk.Match, width int) {
 		w.entity, _ = w.system.Entity(m.Record.Ref.Entity)
 	}
 	w.head(m)
-	switch {
-	case now.open:
+	switch now.state {
+	case open:
 		w.evidence(m)
 		w.path(m)
 		w.fields(m)
-	case r.refused == m.Record.Ref.ID():
+	case refused:
 		w.add(span{r.ui.styles.bad, "Not shown: the log could not take it in."})
 	}
 	r.page.lines = w.lines
@@ -181,12 +200,8 @@ func (w *writer) path(m *desk.Match) {
 		w.add(span{s.plain, "  by what the request itself gives"})
 	}
 	for _, step := range m.Path {
-		from := step.From.System
-		if sys, ok := w.ui.office.desk.Register().System(step.From.System); ok {
-			from = sys.Title
-		}
-		told := w.ui.identifier(step.Identifier.Kind) + " " + w.ui.value(step.Identifier.Value) + ", told by " + from +
-			" / " + step.From.Entity + " / " + w.ui.value(strings.Join(step.From.Key, ", "))
+		told := w.ui.identifier(step.Identifier.Kind) + " " + w.ui.value(step.Identifier.Value) + ", told by " +
+			w.ui.system(step.From.System) + " / " + step.From.Entity + " / " + w.ui.value(strings.Join(step.From.Key, ", "))
 		w.text("→", "", 0, s.plain, told)
 	}
 }

@@ -115,7 +115,7 @@ func TestScreens(t *testing.T) {
 func openSearched(s *stage) {
 	s.sees("SAR-2026-0003")
 	s.press("down", "enter")
-	s.sees("Your membership")
+	s.sees("Your membership", "Record viewed")
 	if s.m.app.width >= twoPanes {
 		s.sees("Evidence")
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // patience is how long a test waits for something that must come; it is no measure of speed.
-const patience = 30 * time.Second
+const patience = 10 * time.Second
 
 // stage is the program as it runs, with a fake desk behind it.
 type stage struct {
@@ -69,6 +69,7 @@ func play(t testing.TB, width, height int, f *fakeDesk, opts Options) *stage {
 	m := &watched{app: newApp(o, opts.filled()), changed: make(chan struct{})}
 	s := &stage{t: t, desk: f, m: m, o: o, tm: teatest.NewTestModel(t, m, teatest.WithInitialTermSize(width, height))}
 	t.Cleanup(func() {
+		close(f.over)
 		_ = s.tm.Quit()
 		s.tm.WaitFinished(t, teatest.WithFinalTimeout(patience))
 		o.close()

@@ -57,6 +57,14 @@ func (s *systems) titles(kinds []string) string {
 	return strings.Join(titles, ", ")
 }
 
+// system returns a system's title.
+func (u *ui) system(id string) string {
+	if s, ok := u.office.desk.Register().System(id); ok {
+		return s.Title
+	}
+	return id
+}
+
 // identifier returns a kind of identifier as a person reads it.
 func (u *ui) identifier(kind string) string {
 	if id, ok := u.office.desk.Register().Identifier(kind); ok {

@@ -68,6 +68,8 @@ func (w *work) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case findingMsg:
 		w.found(msg)
+	case loggedMsg:
+		w.log.before(msg)
 	case eventsMsg:
 		return w.events(msg)
 	case decidedMsg:
