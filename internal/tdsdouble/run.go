@@ -104,7 +104,7 @@ func (s *session) statements(ctx context.Context, list []tsql.Statement, out sin
 		case ctx.Err() != nil:
 			return s.interrupted(ctx, out)
 		}
-		e := translate(err)
+		e := s.translate(err)
 		if e.Line <= 1 {
 			e.Line = int32(st.At().Line)
 		}

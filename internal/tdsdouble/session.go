@@ -373,6 +373,14 @@ func (s *session) noteConversion(x bound, to value.Type) {
 }
 
 // translate makes a server error of whatever went wrong; SQLite's own words never pass for the server's.
+func (s *session) translate(err error) *value.Error {
+	e := translate(err)
+	if e.Number == 1205 && s.isolation == "SNAPSHOT" && serverError(err) == nil {
+		return value.Errorf(3960, 16, 2, "Snapshot isolation transaction aborted due to update conflict. You cannot use snapshot isolation to access a table directly or indirectly in database '%s' to update, delete, or insert the row that has been modified or deleted by another transaction. Retry the transaction or change the isolation level for the update/delete statement.", s.db.name)
+	}
+	return e
+}
+
 func translate(err error) *value.Error {
 	if e := serverError(err); e != nil {
 		return e
