@@ -141,11 +141,15 @@ func whyNot(why string) string {
 		words []string
 		tell  string
 	}{
+		{[]string{"login", "log in", "authentication", "using password", "no account"}, "Our search could not sign in to it."},
 		{[]string{"password", "encrypt"}, "It is protected by a password that we do not have."},
 		{[]string{"timeout", "timed out", "time out", "deadline", "in time", "too slow", "too long"}, "It did not answer in time."},
-		{[]string{"permission", "denied", "not allowed", "access right", "may not read"}, "Our search is not allowed to read it."},
+		{[]string{"permission", "denied", "not allowed", "access right", "may not read", "cannot read its"}, "Our search is not allowed to read it."},
 		{[]string{"corrupt", "damaged", "torn", "truncated", "cut short", "malformed"}, "It is damaged."},
-		{[]string{"no longer", "not found", "no such", "does not exist", "missing"}, "It was not where it should be."},
+		{[]string{"was stopped"}, "The search was stopped before it had answered."},
+		{[]string{"neither maps", "maps no field", "no regular file"}, "Our register does not say how to search it."},
+		{[]string{"were changed", "was changed"}, "It was changed while it was searched."},
+		{[]string{"no longer", "not found", "no such", "does not exist", "missing", "no file matches", "the system has no", "none of its places"}, "It was not where it should be."},
 		{[]string{"unreachable", "connect", "refused", "no answer", "network", "offline", "unavailable"}, "It could not be reached."},
 		{[]string{"compar", "cannot search", "can not search", "not searchable"}, "It cannot be searched by what we know of you."},
 	} {

@@ -405,3 +405,29 @@ func TestNamesOfFiles(t *testing.T) {
 		}
 	}
 }
+
+// The reasons are those that the search and the connectors give, and some of drivers.
+func TestReasonsInPlainWords(t *testing.T) {
+	for why, want := range map[string]string{
+		"Access denied for user 'x'@'10.0.0.7' (using password: YES)":                                         "sign in",
+		"the workbook is encrypted with a password":                                                           "protected by a password",
+		"it did not answer in the time that the register allows":                                              "in time",
+		"read tcp 10.0.0.7:1433: i/o timeout":                                                                 "in time",
+		"the account cannot read its values":                                                                  "not allowed",
+		"SELECT command denied to user":                                                                       "not allowed",
+		"dial tcp: connection refused":                                                                        "could not be reached",
+		"the search was stopped before the system had answered":                                               "was stopped",
+		"the register neither maps this table nor says why it holds nothing personal":                         "register",
+		"the register maps no field of it to an identifier and names no parent, so nobody can be found in it": "register",
+		"there is no such file (any more) among those that the register names":                                "not where it should be",
+		"records were changed or removed while they were read: search again":                                  "changed while",
+		"the file is torn":                    "damaged",
+		"the system cannot search this field": "what we know of you",
+		"0x80004005":                          "could not be read",
+		"":                                    "could not be read",
+	} {
+		if got := whyNot(why); !strings.Contains(got, want) {
+			t.Errorf("%q became %q, without %q", why, got, want)
+		}
+	}
+}
