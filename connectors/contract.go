@@ -50,8 +50,8 @@ type Query struct {
 	Entity string   // as the register names it; a table that is not in the register by its own name
 	Places []string // nil: all
 	Fields []string // nil: every field, mapped or not; the key is always yielded in Ref
-	Refs   []Ref    // exactly these records, instead of Any
-	Any    []Clause // at least one holds; empty (with Refs empty too): every record
+	Refs   []Ref    // not nil: exactly these records (none when empty), instead of Any
+	Any    []Clause // at least one holds; empty (with Refs nil): every record
 }
 
 // Clause is a list of terms that all hold.

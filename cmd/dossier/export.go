@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -15,10 +16,12 @@ func (a *app) export() *cobra.Command {
 		Short: "Write the package for the person",
 		Args:  usage(cobra.ExactArgs(1)),
 		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, args []string) error {
+			if file == "" {
+				return fmt.Errorf("%w: name the file to write with -o, such as -o package.zip", desk.ErrUsage)
+			}
 			return a.tell(d.Export(ctx, args[0], file))
 		}),
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "the file to write, such as package.zip; it must not exist yet")
-	_ = cmd.MarkFlagRequired("output") // fails only for a flag that does not exist
 	return cmd
 }

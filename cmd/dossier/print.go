@@ -126,11 +126,13 @@ func checkedWords(c desk.Checked) string {
 	}
 	fmt.Fprintf(&b, "%s: %s, %.1f s\n", c.Title, state, c.Seconds)
 	for _, f := range c.Findings {
-		where := strings.Join(strings.Fields(strings.Join([]string{f.Place, f.Entity, f.Field}, " ")), " / ")
-		if where != "" {
-			where += ": "
+		fmt.Fprintf(&b, "  %-6s ", f.Level)
+		for _, part := range []string{f.Place, f.Entity, f.Field} {
+			if part != "" {
+				b.WriteString(desk.Visible(part) + ": ")
+			}
 		}
-		fmt.Fprintf(&b, "  %-6s %s%s\n", f.Level, desk.Visible(where), desk.Visible(f.Why))
+		b.WriteString(desk.Visible(f.Why) + "\n")
 	}
 	return b.String()
 }

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"dossier": main})
+}
+
+// The scripts under testdata/script are sessions of the program as its users have them, a case a file.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: os.Getenv("UPDATE") != "",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("DOSSIER_STATE", e.Getenv("WORK")+"/state")
+			e.Setenv("DOSSIER_OPERATOR", "Dana")
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"flip":   flip,
+			"code":   code,
+			"latest": latest,
+		},
+	})
+}
+
+// latest sets $ID to the id of the latest request.
+func latest(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(ts.Exec("dossier", "request", "list", "--json"))
+	var r struct{ ID string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &r))
+	ts.Setenv("ID", r.ID)
+}
+
+// flip FILE inverts one byte of a file.
+func flip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: flip FILE")
+	}
+	path := ts.MkAbs(args[0])
+	b, err := os.ReadFile(path)
+	ts.Check(err)
+	b[len(b)/2] ^= 0xff
+	ts.Check(os.WriteFile(path, b, 0o600))
+}
+
+// code N COMMAND…: the command must end with the exit code.
+func code(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N COMMAND...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		got = string(bytes.TrimPrefix([]byte(err.Error()), []byte("exit status ")))
+	}
+	if got != args[0] {
+		ts.Fatalf("exit code %s, want %s", got, args[0])
+	}
+}
