@@ -178,6 +178,8 @@ func (r *Rows) readRow(kind tokenKind) (*Row, error) {
 	}
 	column := 0
 	for {
+		for r.fastCell(&column) {
+		}
 		kind, err := s.next()
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -31,7 +32,9 @@ func openParts(r io.ReaderAt, size int64) (parts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: its ZIP directory cannot be read: it is cut short or overwritten", ErrDamaged)
 	}
-	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
+	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser {
+		return flate.NewReader(bufio.NewReaderSize(r, 64<<10))
+	})
 	all := make(parts, len(z.File))
 	for _, f := range z.File {
 		if strings.HasSuffix(f.Name, "/") {
