@@ -337,6 +337,11 @@ func canonical(v any, t value.Type) (any, error) {
 	case float64:
 		ok = t.Kind.IsApprox()
 	case string:
+		if t.Kind.IsExact() {
+			d, isDec := value.ParseDec(x)
+			ok = isDec && d.Rescale(int(t.Scale), false).Fits(int(t.Prec))
+			break
+		}
 		ok = !t.Kind.IsInteger() && !t.Kind.IsApprox() && !t.Kind.IsBinary() && t.Kind != value.Image
 	case []byte:
 		ok = t.Kind.IsBinary() || t.Kind == value.Image

@@ -54,7 +54,7 @@ func (s Stamp) Canonical(t Type) (string, error) {
 	lo, hi := 1, 9999
 	switch t.Kind {
 	case Date:
-		return at.Format(dateForm), nil
+		at = at.Truncate(24 * time.Hour)
 	case Time:
 		r := roundTo(at, t.Scale)
 		if r.Day() != at.Day() {
@@ -70,6 +70,9 @@ func (s Stamp) Canonical(t Type) (string, error) {
 	}
 	if at.Year() < lo || at.Year() > hi {
 		return "", Errorf(242, 16, 3, "The conversion of a varchar data type to a %s data type resulted in an out-of-range value.", t.Kind.Name())
+	}
+	if t.Kind == Date {
+		return at.Format(dateForm), nil
 	}
 	if t.Kind == DateTimeOffset {
 		return at.Add(-time.Duration(s.Offset)*time.Minute).Format(stampForm) + " " + strconv.Itoa(s.Offset), nil

@@ -401,11 +401,14 @@ func (d *decoder) value(c column) any {
 		}
 		b = d.take(int(n))
 	default:
-		n := d.u8()
+		n := int(d.u8())
 		if n == 0 {
 			return nil
 		}
-		b = d.take(int(n))
+		if c.size > 0 && n > c.size || n < c.size && c.token != tDecimalN && c.token != tNumericN {
+			d.fail("value of %d bytes for type %s", n, c.t)
+		}
+		b = d.take(n)
 	}
 	if d.err != nil {
 		return nil
@@ -500,7 +503,7 @@ func decimalFrom(t value.Type, b []byte) (any, bool) {
 		return nil, false
 	}
 	d := value.Dec{Unscaled: n, Scale: int(t.Scale)}
-	return d.String(), d.Fits(38)
+	return d.String(), d.Fits(int(t.Prec))
 }
 
 func timeFrom(t value.Type, b []byte) (any, bool) {
