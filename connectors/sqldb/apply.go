@@ -295,6 +295,9 @@ func (t *transaction) bind(c *column, v connectors.Value) (any, string) {
 		}
 		canonical = text
 	}
+	if c.base == "datetimeoffset" { // keeps the offset that it was given
+		canonical = text
+	}
 	if c.typ == compare.Text && c.length > 0 && d.enforces() && len([]rune(text)) > c.length {
 		return nil, fmt.Sprintf("holds only %d characters", c.length)
 	}

@@ -43,6 +43,8 @@ type dialect interface {
 	// between writes that from <= expression < to, both canonical text of the column's type; to may be empty.
 	between(st *statement, expr string, c *column, from, to string)
 
+	// piece returns the size in bytes of a binary column, and as many bytes from an offset that starts at 1.
+	piece(quoted string, offset, length int64) (size, piece string)
 	// plain returns the text of a column in lower case without spaces at its ends, compared by code point.
 	// It must be right for ASCII only.
 	plain(c *column, quoted string) string

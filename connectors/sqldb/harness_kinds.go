@@ -17,7 +17,7 @@ var sqliteDefiner = definer{
 			return "REAL"
 		case compare.Boolean:
 			return "BOOLEAN"
-		case compare.Binary:
+		case compare.Binary, compare.Stream:
 			return "BLOB"
 		}
 		if f.Length > 0 {
@@ -27,7 +27,7 @@ var sqliteDefiner = definer{
 	},
 	identity: "INTEGER PRIMARY KEY AUTOINCREMENT",
 	dump: func(f connectortest.Field, quoted string) string {
-		if f.Type == compare.Binary {
+		if f.Type == compare.Binary || f.Type == compare.Stream {
 			return "CASE WHEN " + quoted + " IS NOT NULL THEN '0x' || lower(hex(" + quoted + ")) END"
 		}
 		return quoted
@@ -36,7 +36,7 @@ var sqliteDefiner = definer{
 		switch f.Type {
 		case compare.Boolean:
 			return v == "true"
-		case compare.Binary:
+		case compare.Binary, compare.Stream:
 			return decodeHex(v)
 		}
 		return v
@@ -82,6 +82,8 @@ var mysqlDefiner = definer{
 			return "UUID"
 		case compare.Binary:
 			return "VARBINARY(64)"
+		case compare.Stream:
+			return "LONGBLOB"
 		}
 		if f.Length > 0 {
 			return fmt.Sprintf("VARCHAR(%d) CHARACTER SET utf8mb4", f.Length)
@@ -91,7 +93,7 @@ var mysqlDefiner = definer{
 	identity: "BIGINT AUTO_INCREMENT",
 	dump: func(f connectortest.Field, quoted string) string {
 		switch f.Type {
-		case compare.Binary:
+		case compare.Binary, compare.Stream:
 			return "CONCAT('0x', LOWER(HEX(" + quoted + ")))"
 		case compare.DateTime, compare.Instant:
 			return "DATE_FORMAT(" + quoted + ", '%Y-%m-%dT%H:%i:%s.%f')"
@@ -104,7 +106,7 @@ var mysqlDefiner = definer{
 		switch f.Type {
 		case compare.Boolean:
 			return v == "true"
-		case compare.Binary:
+		case compare.Binary, compare.Stream:
 			return decodeHex(v)
 		case compare.Instant:
 			return strings.TrimSuffix(v, "Z")
@@ -139,7 +141,7 @@ var postgresDefiner = definer{
 			return "TIMESTAMPTZ(3)"
 		case compare.GUID:
 			return "UUID"
-		case compare.Binary:
+		case compare.Binary, compare.Stream:
 			return "BYTEA"
 		}
 		if f.Length > 0 {
@@ -151,7 +153,7 @@ var postgresDefiner = definer{
 	advance:  "SELECT setval(pg_get_serial_sequence('%[1]s', '%[2]s'), coalesce(max(%[2]s), 0) + 1) FROM %[1]s",
 	dump: func(f connectortest.Field, quoted string) string {
 		switch f.Type {
-		case compare.Binary:
+		case compare.Binary, compare.Stream:
 			return "'0x' || encode(" + quoted + ", 'hex')"
 		case compare.DateTime:
 			return "to_char(" + quoted + ", 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
@@ -165,7 +167,7 @@ var postgresDefiner = definer{
 		return quoted + "::text"
 	},
 	value: func(f connectortest.Field, v string) any {
-		if f.Type == compare.Binary {
+		if f.Type == compare.Binary || f.Type == compare.Stream {
 			return decodeHex(v)
 		}
 		return v
@@ -200,6 +202,8 @@ var mssqlDefiner = definer{
 			return "UNIQUEIDENTIFIER"
 		case compare.Binary:
 			return "VARBINARY(64)"
+		case compare.Stream:
+			return "VARBINARY(MAX)"
 		}
 		if f.Length > 0 {
 			return fmt.Sprintf("NVARCHAR(%d)", f.Length)
@@ -209,8 +213,8 @@ var mssqlDefiner = definer{
 	identity: "BIGINT IDENTITY(1,1) NOT NULL",
 	dump: func(f connectortest.Field, quoted string) string {
 		switch f.Type {
-		case compare.Binary:
-			return "'0x' + LOWER(CONVERT(varchar(128), " + quoted + ", 2))"
+		case compare.Binary, compare.Stream:
+			return "'0x' + LOWER(CONVERT(varchar(max), " + quoted + ", 2))"
 		case compare.Integer, compare.Decimal, compare.Clock:
 			return "CONVERT(varchar(40), " + quoted + ")"
 		case compare.Day:
@@ -230,7 +234,7 @@ var mssqlDefiner = definer{
 		switch f.Type {
 		case compare.Boolean:
 			return v == "true"
-		case compare.Binary:
+		case compare.Binary, compare.Stream:
 			return decodeHex(v)
 		}
 		return v

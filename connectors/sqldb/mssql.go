@@ -325,14 +325,13 @@ func (d *sqlServer) between(st *statement, expr string, c *column, from, to stri
 
 const binary2 = " COLLATE Latin1_General_BIN2"
 
-// wide returns the column's text as nvarchar, since another code page would change it before it is looked at.
+// wide returns the column's text as nvarchar: the code page of another collation would change it before it is
+// looked at.
 func (*sqlServer) wide(c *column, quoted string) string {
 	switch {
-	case c.base == "nvarchar" || c.base == "nchar":
-		return quoted
 	case c.base == "money" || c.base == "smallmoney":
 		return "CONVERT(nvarchar(60), " + quoted + ", 2)"
-	case c.typ != compare.Text || c.base == "varchar" && c.length > 0 || c.base == "char":
+	case c.typ != compare.Text || c.length > 0:
 		return "CONVERT(nvarchar(4000), " + quoted + ")"
 	}
 	return "CONVERT(nvarchar(max), " + quoted + ")"
@@ -354,5 +353,10 @@ func (d *sqlServer) strange(c *column, quoted, class string, runs bool) string {
 func (*sqlServer) otherwise(string) string { return "" }
 
 func (*sqlServer) like(expr, param string) string { return expr + " LIKE " + param + " ESCAPE N'!'" }
+
+func (*sqlServer) piece(quoted string, offset, length int64) (string, string) {
+	quoted = "CONVERT(varbinary(max), " + quoted + ")"
+	return "CONVERT(bigint, DATALENGTH(" + quoted + "))", fmt.Sprintf("SUBSTRING(%s, %d, %d)", quoted, offset, length)
+}
 
 func (*sqlServer) double(param string) string { return param }

@@ -76,7 +76,14 @@ func (*sqlServer) judge(err error) verdict {
 	if !errors.As(err, &e) {
 		return unknownError(err)
 	}
-	v := verdict{server: true, raw: e.Error(), transient: slices.Contains(mssqlTransient, e.Number), code: strconv.Itoa(int(e.Number)), message: mssqlWords[e.Number]}
+	raw := e.Error()
+	for _, first := range e.All { // the cause comes first, what followed from it after
+		if mssqlWords[first.Number] != "" {
+			e = first
+			break
+		}
+	}
+	v := verdict{server: true, raw: raw, transient: slices.Contains(mssqlTransient, e.Number), code: strconv.Itoa(int(e.Number)), message: mssqlWords[e.Number]}
 	if v.message == "" {
 		v.message = e.Message
 	}

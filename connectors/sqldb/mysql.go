@@ -262,6 +262,10 @@ func (mariadb) strange(_ *column, quoted, class string, runs bool) string {
 
 func (mariadb) otherwise(string) string { return "" }
 
+func (mariadb) piece(quoted string, offset, length int64) (string, string) {
+	return "LENGTH(" + quoted + ")", fmt.Sprintf("SUBSTRING(%s, %d, %d)", quoted, offset, length)
+}
+
 func (mariadb) double(param string) string { return param }
 
 func (mariadb) like(expr, param string) string { return expr + " LIKE " + param + " ESCAPE '!'" }

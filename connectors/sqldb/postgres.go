@@ -285,6 +285,10 @@ func (postgres) otherwise(string) string { return "" }
 
 func (postgres) like(expr, param string) string { return expr + " LIKE " + param + " ESCAPE '!'" }
 
+func (postgres) piece(quoted string, offset, length int64) (string, string) {
+	return "octet_length(" + quoted + ")::int8", fmt.Sprintf("substring(%s FROM %d FOR %d)", quoted, offset, length)
+}
+
 func (postgres) double(param string) string { return param + "::float8" }
 
 // parseArray splits the text of an array: {a,"b c",NULL}, of any number of dimensions, read row by row. An element that is

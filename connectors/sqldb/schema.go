@@ -62,7 +62,7 @@ type column struct {
 
 // label returns the table's name in the system's own words, which the register can write too.
 func (s *schema) label(t *table) string {
-	if t.schema == "" || t.schema == s.home && s.home != "dbo" {
+	if t.schema == "" || t.schema == s.home {
 		return t.name
 	}
 	return t.schema + "." + t.name

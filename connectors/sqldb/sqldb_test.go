@@ -3,16 +3,19 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"dossier/connectors"
+	"dossier/connectors/compare"
 	"dossier/connectors/connectortest"
 	"dossier/connectors/connectortest/suite"
 	"dossier/internal/tdsdouble"
@@ -183,3 +186,66 @@ func TestSuite(t *testing.T) {
 }
 
 var _ connectortest.Harness = (*Harness)(nil)
+
+// equal asks for one value in one field.
+func equal(entity, field, value string) connectors.Query {
+	return ask(entity, field, compare.Equal, value)
+}
+
+func ask(entity, field string, how compare.How, values ...string) connectors.Query {
+	term := connectors.Term{Fields: []string{field}, How: how}
+	for _, v := range values {
+		term.Values = append(term.Values, []string{v})
+	}
+	return connectors.Query{Entity: entity, Any: []connectors.Clause{{term}}}
+}
+
+// records returns what Find yields, and fails the test on any error or gap.
+func records(t testing.TB, c connectors.Connector, q connectors.Query) []connectors.Record {
+	t.Helper()
+	var out []connectors.Record
+	for r, err := range c.Find(t.Context(), q) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, r.Clone())
+	}
+	return out
+}
+
+// answers returns one field of every record that Find yields and that answers to the query, sorted.
+func answers(t testing.TB, c connectors.Connector, shape connectors.Shape, q connectors.Query, field string) []string {
+	t.Helper()
+	filter, err := connectors.NewFilter(shape, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, r := range records(t, c, q) {
+		if filter.Match(r) {
+			out = append(out, r.Get(field).String())
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// cancelFind cancels a search once it has begun, and expects it to end with the context's error.
+func cancelFind(t testing.TB, c connectors.Connector, q connectors.Query, begun func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		var last error
+		for _, err := range c.Find(ctx, q) {
+			last = err
+		}
+		done <- last
+	}()
+	begun()
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("the cancelled search ended with %v", err)
+	}
+}

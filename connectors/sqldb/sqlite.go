@@ -248,6 +248,11 @@ func (sqlite) strange(_ *column, quoted, class string, runs bool) string {
 
 func (sqlite) otherwise(quoted string) string { return "typeof(" + quoted + ") IN ('text','blob')" }
 
+func (sqlite) piece(quoted string, offset, length int64) (string, string) {
+	blob := "CAST(" + quoted + " AS BLOB)"
+	return "length(" + blob + ")", fmt.Sprintf("substr(%s, %d, %d)", blob, offset, length)
+}
+
 func (sqlite) double(param string) string { return param }
 
 func (sqlite) like(expr, param string) string { return expr + " LIKE " + param + " ESCAPE '!'" }
