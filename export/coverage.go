@@ -143,7 +143,7 @@ func whyNot(why string) string {
 	}{
 		{[]string{"login", "log in", "authentication", "using password", "no account"}, "Our search could not sign in to it."},
 		{[]string{"password", "encrypt"}, "It is protected by a password that we do not have."},
-		{[]string{"timeout", "timed out", "time out", "deadline", "in time", "too slow", "too long"}, "It did not answer in time."},
+		{[]string{"timeout", "timed out", "time out", "deadline", "did not answer", "in time", "too slow", "too long"}, "It did not answer in time."},
 		{[]string{"permission", "denied", "not allowed", "access right", "may not read", "cannot read its"}, "Our search is not allowed to read it."},
 		{[]string{"corrupt", "damaged", "torn", "truncated", "cut short", "malformed"}, "It is damaged."},
 		{[]string{"was stopped"}, "The search was stopped before it had answered."},
