@@ -245,3 +245,5 @@ type RowID struct {
 }
 
 func (id RowID) String() string { return fmt.Sprintf("%d:%d", id.Page, id.Slot) }
+
+func (id RowID) pointer() pointer { return pointer(id.Page<<8 | uint32(id.Slot)) }

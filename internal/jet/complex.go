@@ -194,7 +194,7 @@ func (e *entries) find(db *DB, id uint32) error {
 			return err
 		}
 		if raw := row.Stored(0); len(raw) == 4 {
-			e.refs = append(e.refs, entryRef{binary.LittleEndian.Uint32(raw), pointer(row.ID.Page<<8 | uint32(row.ID.Slot))})
+			e.refs = append(e.refs, entryRef{binary.LittleEndian.Uint32(raw), row.ID.pointer()})
 		}
 	}
 	slices.SortFunc(e.refs, func(a, b entryRef) int {

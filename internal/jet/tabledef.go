@@ -14,12 +14,16 @@ type definition struct {
 	trees    []indexTree
 	indexes  []Index
 	owned    pointer // usage map of the data pages
-	variable bool    // whether rows have variable values
+	spare    pointer // usage map of those with room left
+	long     []longMaps
+	size     int  // bytes of the definition on all its pages
+	variable bool // whether rows have variable values
 }
 
 // indexTree is one B-tree; several logical indexes may share it.
 type indexTree struct {
 	columns []IndexColumn
+	owned   pointer // usage map of its pages
 	root    uint32
 	unique  bool
 	flags   byte
@@ -112,6 +116,7 @@ func (db *DB) readDefinition(w *window, first uint32) (*definition, error) {
 		rows:     binary.LittleEndian.Uint32(data[lay.tdefRows:]),
 		system:   data[lay.tdefType] == 'S',
 		owned:    pointerAt(data[lay.tdefOwned:]),
+		spare:    pointerAt(data[lay.tdefOwned+4:]),
 		variable: binary.LittleEndian.Uint16(data[lay.tdefColumns-2:]) > 0,
 	}
 	columns := int(binary.LittleEndian.Uint16(data[lay.tdefColumns:]))
@@ -136,7 +141,26 @@ func (db *DB) readDefinition(w *window, first uint32) (*definition, error) {
 	if c.short {
 		return nil, fault("the table definition is cut short")
 	}
+	def.long, def.size = readLongMaps(c), c.at
 	return def, nil
+}
+
+// longMaps are the usage maps of the pages with the long values of one column.
+type longMaps struct {
+	number       int
+	owned, spare pointer
+}
+
+// readLongMaps reads the list that ends a table definition; old files have none.
+func readLongMaps(c *cursor) []longMaps {
+	var maps []longMaps
+	for {
+		m := longMaps{c.uint16(), pointer(c.uint32()), pointer(c.uint32())}
+		if c.short || m.number == 0xffff {
+			return maps
+		}
+		maps = append(maps, m)
+	}
 }
 
 // definitionBytes joins the pages of a table definition: the first whole, the others without their header.
@@ -223,7 +247,7 @@ func readTree(c *cursor, lay *layout, names map[int]string) indexTree {
 			tree.columns = append(tree.columns, IndexColumn{names[number], order&1 == 0, number})
 		}
 	}
-	c.uint32() // usage map
+	tree.owned = pointer(c.uint32())
 	tree.root = c.uint32()
 	c.take(lay.skip)
 	tree.flags = c.byte()
