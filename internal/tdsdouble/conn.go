@@ -244,19 +244,22 @@ func (c *conn) bindParams(rpc wire.RPC, text string) ([]param, error) {
 	if len(args) > len(defs) {
 		return nil, value.Errorf(8144, 16, 2, "Procedure or function has too many arguments specified.")
 	}
+	named := make(map[string]int, len(args))
+	for i, a := range args {
+		if a.Name != "" {
+			named[strings.ToLower(strings.TrimPrefix(a.Name, "@"))] = i
+		}
+	}
 	for i, d := range defs {
 		t, err := value.New(d.Type.Name, d.Type.Args, c.ses.db.collation)
 		if err != nil {
 			return nil, err
 		}
-		at := -1
-		for j, a := range args {
-			name := strings.TrimPrefix(a.Name, "@")
-			if name == "" && i == j || name != "" && strings.EqualFold(name, d.Name) {
-				at = j
-			}
+		at, ok := named[strings.ToLower(d.Name)]
+		if !ok && i < len(args) && args[i].Name == "" {
+			at, ok = i, true
 		}
-		if at < 0 {
+		if !ok {
 			return nil, value.Errorf(8178, 16, 1, "The parameterized query '%s' expects the parameter '@%s', which was not supplied.", value.Cut(text, 60), d.Name)
 		}
 		if args[at].Output {

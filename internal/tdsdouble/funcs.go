@@ -253,10 +253,23 @@ func character(name string, k value.Kind) func(*binder, []bound) (bound, error) 
 }
 
 func substring(b *binder, a []bound) (bound, error) {
-	if a[0].typ.Kind.IsBinary() {
-		return bound{}, value.Unsupported("SUBSTRING of binary")
+	if a[0].typ.Kind == value.Image {
+		return bound{}, value.Unsupported("SUBSTRING of image")
 	}
-	return textual("tds_substring", 1, same)(b, a)
+	if !a[0].typ.Kind.IsBinary() {
+		return textual("tds_substring", 1, same)(b, a)
+	}
+	t := a[0].typ
+	if t.Kind != value.VarBinary {
+		t = value.Type{Kind: value.VarBinary, Len: t.MaxLength()}
+	}
+	var err error
+	for i := 1; i < 3; i++ {
+		if a[i], err = b.assign(a[i], bigType); err != nil {
+			return bound{}, err
+		}
+	}
+	return bound{sql: "tds_substring_binary(" + sqlList(a) + ")", typ: t, null: anyNull(a)}, nil
 }
 
 func stuff(b *binder, a []bound) (bound, error) {

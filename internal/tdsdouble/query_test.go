@@ -182,6 +182,7 @@ func TestFunctions(t *testing.T) {
 		{name: "len", query: "SELECT LEN(N'ab  '), LEN(N'😀'), DATALENGTH(N'ab'), DATALENGTH('ab'), LEN(NULL)", want: "2|2|4|2|NULL"},
 		{name: "case and trim", query: "SELECT UPPER('aß'), LOWER(N'ŁÉ'), LTRIM('  a '), RTRIM(' a  '), TRIM(' a ')", want: "Aß|łé|a | a|a"},
 		{name: "parts", query: "SELECT LEFT('abc', 2), RIGHT('abc', 2), RIGHT('abc', 9), SUBSTRING('abc', 2, 9), SUBSTRING('abc', 0, 2), STUFF('abcd', 2, 2, 'X')", want: "ab|bc|abc|bc|a|aXd"},
+		{name: "parts of binary", query: "SELECT SUBSTRING(0x010203, 2, 9), SUBSTRING(0x010203, 0, 2), SUBSTRING(0x01, 5, 1), SUBSTRING(CAST(0x0102 AS varbinary(max)), 1, 1)", want: "0x0203|0x01|0x|0x01"},
 		{name: "left negative", query: "SELECT LEFT('abc', -1)", fails: 537},
 		{name: "replace folds", query: "SELECT REPLACE('aAbB', 'A', 'x'), REPLACE(N'aAbB' COLLATE Latin1_General_BIN2, 'A', 'x')", want: "xxbB|axbB"},
 		{name: "charindex", query: "SELECT CHARINDEX('B', 'abab'), CHARINDEX('b', 'abab', 3), CHARINDEX('z', 'abab')", want: "2|4|0"},

@@ -60,6 +60,17 @@ var textFunctions = map[string]scalar{
 		start, _ := a[1].(int64)
 		return between(str(a[0]), int(start), n), err
 	}),
+	"tds_substring_binary": strict(3, func(a []any) (any, error) {
+		n, err := length(a[2], "substring")
+		if err != nil {
+			return nil, err
+		}
+		data, _ := a[0].([]byte)
+		start, _ := a[1].(int64)
+		from, to := max(start, 1)-1, start-1+int64(n)
+		from, to = min(from, int64(len(data))), min(to, int64(len(data)))
+		return data[from:max(from, to)], nil
+	}),
 	"tds_replicate": strict(2, func(a []any) (any, error) {
 		n, _ := a[1].(int64)
 		if n < 0 {
