@@ -253,10 +253,12 @@ func (postgres) among(st *statement, expr string, c *column, values []any) {
 	cast := ""
 	switch {
 	case c == nil:
+	case c.base == "money":
+		expr, cast = expr+"::numeric", "::numeric[]"
 	case c.typ != compare.Text || c.base == "bpchar" || c.base == "citext":
 		cast = "::" + c.base + "[]"
-	case c.base != "text" && c.base != "varchar" && c.base != "name":
-		expr = "(" + expr + ")::text"
+	default:
+		expr = written(c, expr)
 	}
 	st.WriteString(expr + " = ANY(" + st.bound(texts) + "::text[]" + cast + ")")
 }
@@ -269,16 +271,29 @@ func (postgres) between(st *statement, expr string, c *column, from, to string) 
 	st.WriteByte(')')
 }
 
-// plain compares in the C collation, whose lower() knows ASCII only: the row is strange where that is not enough.
-func (postgres) plain(_ *column, quoted string) string {
-	return `lower(btrim((` + quoted + `)::text COLLATE "C"))`
+// written returns the text of a value as the server writes it, which a cast to text is not for every type.
+func written(c *column, quoted string) string {
+	switch c.base {
+	case "text", "varchar", "name":
+		return quoted
+	case "bpchar", "citext":
+		return quoted + "::text"
+	case "money":
+		return quoted + "::numeric::text"
+	}
+	return "format('%s', " + quoted + ")"
 }
 
-func (postgres) strange(_ *column, quoted, class string, runs bool) string {
+// plain compares in the C collation, whose lower() knows ASCII only: the row is strange where that is not enough.
+func (postgres) plain(c *column, quoted string) string {
+	return "lower(btrim(" + written(c, quoted) + ` COLLATE "C"))`
+}
+
+func (postgres) strange(c *column, quoted, class string, runs bool) string {
 	if runs {
 		class += "|  "
 	}
-	return `btrim((` + quoted + `)::text COLLATE "C") ~ '` + class + `'`
+	return "btrim(" + written(c, quoted) + ` COLLATE "C") ~ '` + class + `'`
 }
 
 func (postgres) otherwise(string) string { return "" }

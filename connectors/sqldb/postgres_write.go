@@ -68,7 +68,7 @@ func (postgres) chosen(ctx context.Context, s *session, st *statement) (string, 
 var (
 	postgresTransient = []string{"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"}
 	postgresWords     = map[string]string{
-		"42501": "the account may not do this", "25006": "the session may only read", "28P01": "the server refuses the login: check the account and its password",
+		"25006": "the session may only read", "28P01": "the server refuses the login: check the account and its password",
 		"28000": "the server refuses the login: check the account and how it may log in", "3D000": "there is no such database",
 		"23505": "another record has the same value in a unique field", "23503": "a record of another table points at it, or it points at one that is not there",
 		"23502": "a field cannot be empty", "23514": "a rule of the table forbids it", "22001": "a value is too long for its field",
