@@ -87,6 +87,7 @@ func (db *DB) catalogRow(row *Row) {
 		t.system, t.Hidden = flags&flagSystem != 0, flags&flagHidden != 0
 		db.tables = append(db.tables, t)
 	case objectODBC, objectLinked:
+		db.shadows = append(db.shadows, &Table{Name: name, db: db, entry: row.ID, page: uint32(id) & objectPageMask})
 		db.links = append(db.links, Link{
 			Name: name, Database: row.Values[4].String(), Table: row.Values[5].String(),
 			Connect: secretPart.ReplaceAllString(row.Values[6].String(), "$1=…"),

@@ -57,6 +57,15 @@ func (db *DB) takeCensus() (*census, error) {
 			return nil, damageAt(err, DamageError{Table: t.Name, Page: t.page, Row: -1})
 		}
 	}
+	for _, t := range db.shadows {
+		page, err := c.page(t.page, 0)
+		if t.page == 0 || err != nil || page[0] != pageTable {
+			continue // most links have no definition of their own
+		}
+		if err := c.table(t); err != nil {
+			return nil, damageAt(err, DamageError{Table: t.Name, Page: t.page, Row: -1})
+		}
+	}
 	return c, nil
 }
 

@@ -52,6 +52,7 @@ func newEditor(f *os.File, o Options) (*Editor, error) {
 	if len(db.damage) > 0 {
 		return nil, db.damage[0]
 	}
+	db.own = true
 	e := &Editor{db: db, file: f}
 	e.changes = Changes{Erased: make(map[string][]RowID), Updated: make(map[string]map[RowID][]string)}
 	return e, nil
@@ -105,7 +106,7 @@ func (e *Editor) scrub() error {
 			}
 		}
 	}
-	return e.settled()
+	return nil
 }
 
 func blank(b []byte) bool {
@@ -134,12 +135,6 @@ func (e *Editor) write(n uint32, page []byte) error {
 		e.db.codec.encode(page, n)
 	}
 	_, err := e.file.WriteAt(page, int64(n)*int64(e.db.lay.pageSize))
-	return err
-}
-
-// settled tells the reader that the file changed by this editor's own hand.
-func (e *Editor) settled() (err error) {
-	e.db.opened, err = e.db.stamp()
 	return err
 }
 

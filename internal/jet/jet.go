@@ -61,6 +61,7 @@ type DB struct {
 	catalog  *Table
 	tables   []*Table
 	links    []Link
+	shadows  []*Table // what the file itself holds of the links, where it holds something
 	damage   []error
 	closer   io.Closer
 

@@ -22,6 +22,7 @@ type pager struct {
 	pages  uint32
 	opened stamp
 	path   string // empty when it is not a file
+	own    bool   // nobody but this process writes to it
 }
 
 // stamp tells whether a file was written to.
@@ -33,7 +34,7 @@ type stamp struct {
 // stamp reads the file's stamp now; what is not a file keeps its first one.
 func (p *pager) stamp() (stamp, error) {
 	f, ok := p.src.(interface{ Stat() (fs.FileInfo, error) })
-	if !ok {
+	if !ok || p.own {
 		return p.opened, nil
 	}
 	info, err := f.Stat()
