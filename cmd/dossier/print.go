@@ -60,6 +60,8 @@ func words(e desk.Event) string {
 		return coverageWords(e.Coverage)
 	case desk.Checked:
 		return checkedWords(e)
+	case desk.Tested:
+		return strings.TrimRight(fmt.Sprintf("%-8s %s  %s", e.Result, e.Case, desk.Visible(e.Why)), " ") + "\n"
 	case desk.Written:
 		return fmt.Sprintf("written %s: %d files, %d records, %d bytes%s\n", e.Path, e.Files, e.Records, e.Bytes, leftOut(e))
 	case desk.Done:

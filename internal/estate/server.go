@@ -91,10 +91,7 @@ func openServer(ctx context.Context, server, database string) (d dialect, run ru
 	default:
 		return d, nil, nil, fmt.Errorf("%q is no kind of server: write mysql, postgres or sqlserver", u.Scheme)
 	}
-	if run, err = oneConnection(ctx, db); err != nil {
-		return d, nil, nil, errors.Join(err, db.Close())
-	}
-	return d, run, db.Close, nil
+	return d, oneConnection(db), db.Close, nil
 }
 
 func openPostgres(ctx context.Context, u *url.URL, database string) (dialect, runs, func() error, error) {

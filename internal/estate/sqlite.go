@@ -41,24 +41,18 @@ func writeSQLite(ctx context.Context, path string, data *database) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	run, err := oneConnection(ctx, db)
-	if err != nil {
-		return err
-	}
+	run := oneConnection(db)
 	if err := run(ctx, "PRAGMA synchronous = OFF"); err != nil {
 		return err
 	}
 	return sqliteDialect.fill(ctx, run, data)
 }
 
-// oneConnection takes a connection that ends with the database.
-func oneConnection(ctx context.Context, db *sql.DB) (runs, error) {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
+// oneConnection runs every statement on the same connection of the database, which ends with it.
+func oneConnection(db *sql.DB) runs {
+	db.SetMaxOpenConns(1)
 	return func(ctx context.Context, statement string, args ...any) error {
-		_, err := conn.ExecContext(ctx, statement, args...)
+		_, err := db.ExecContext(ctx, statement, args...)
 		return err
-	}, nil
+	}
 }
