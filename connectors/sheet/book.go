@@ -21,6 +21,7 @@ type book interface {
 	lines(ctx context.Context, table int, filled bool) (lines, error)
 	// rows returns an estimate of how many rows a table has, -1 where it is not known.
 	rows(ctx context.Context, table int) int64
+	close() error
 	// sheets reports whether the tables have names of their own.
 	sheets() bool
 }
@@ -145,7 +146,7 @@ func (h *handle) changed() string {
 	return ""
 }
 
-func (h *handle) Close() error { return h.file.Close() }
+func (h *handle) Close() error { return errors.Join(h.book.close(), h.file.Close()) }
 
 // why returns what went wrong in a file, without its path.
 func why(err error) string {

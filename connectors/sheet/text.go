@@ -50,6 +50,8 @@ func (t *text) tables() []string { return []string{t.name} }
 
 func (t *text) sheets() bool { return false }
 
+func (t *text) close() error { return nil }
+
 func (t *text) rows(context.Context, int) int64 { return -1 }
 
 func (t *text) lines(ctx context.Context, _ int, _ bool) (lines, error) {

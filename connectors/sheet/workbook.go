@@ -34,6 +34,8 @@ func (w *workbook) tables() []string {
 	return names
 }
 
+func (w *workbook) close() error { return w.book.Close() }
+
 func (w *workbook) sheets() bool { return true }
 
 func (w *workbook) rows(ctx context.Context, table int) int64 {

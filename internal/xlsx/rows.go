@@ -65,7 +65,7 @@ type Rows struct {
 	row     Row
 	inData  bool
 	done    bool
-	strings *Strings
+	strings lookup
 }
 
 // Rows starts reading the rows of a sheet.
@@ -87,18 +87,18 @@ func (r *Rows) Close() error { return r.text.Close() }
 
 // shared returns a shared string, and reads their table when the first is asked for.
 func (r *Rows) shared(i int) ([]byte, error) {
-	if r.strings == nil {
+	if r.strings.Strings == nil {
 		all, err := r.book.Strings(r.ctx)
 		if err != nil {
 			return nil, err
 		}
-		r.strings = all
+		r.strings.Strings = all
 	}
-	text, err := r.strings.At(i)
-	if err != nil {
+	text, err := r.strings.at(i)
+	if errors.Is(err, errNoString) {
 		return nil, damaged(r.scan.part, "refers to a shared string that there is none of")
 	}
-	return text, nil
+	return text, err
 }
 
 // Next reads the next row that the file holds; rows without any cell may be absent. It returns io.EOF after
@@ -109,6 +109,7 @@ func (r *Rows) Next() (*Row, error) {
 	}
 	s := r.scan
 	s.release()
+	r.strings.copied = r.strings.copied[:0]
 	for {
 		kind, err := s.next()
 		if err != nil {
@@ -178,7 +179,11 @@ func (r *Rows) readRow(kind tokenKind) (*Row, error) {
 	}
 	column := 0
 	for {
-		for r.fastCell(&column) {
+		for ok := true; ok; {
+			var err error
+			if ok, err = r.fastCell(&column); err != nil {
+				return nil, err
+			}
 		}
 		kind, err := s.next()
 		if err != nil {

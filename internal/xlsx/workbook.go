@@ -28,6 +28,17 @@ type Workbook struct {
 	stringsPart string // "": there is none
 	stringsOnce sync.Mutex
 	strings     *Strings
+	memory      int // how many bytes of shared strings are kept in memory
+}
+
+// Close lets go of what the workbook keeps. The file that it was opened on stays open.
+func (w *Workbook) Close() error {
+	w.stringsOnce.Lock()
+	defer w.stringsOnce.Unlock()
+	if w.strings == nil {
+		return nil
+	}
+	return w.strings.close()
 }
 
 // Sheet is one sheet of a workbook.
@@ -50,7 +61,7 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Workbook,
 	if err != nil {
 		return nil, err
 	}
-	w := &Workbook{parts: all}
+	w := &Workbook{parts: all, memory: memoryLimit}
 	main, err := w.mainPart(ctx)
 	if err != nil {
 		return nil, err

@@ -22,6 +22,7 @@ import (
 const (
 	bombSize  = 256 << 20
 	bombRatio = 400
+	maxRatio  = 1032 // deflate makes nothing smaller than that
 )
 
 // parts are the files of the package, by name in lower case (names are compared so: ECMA-376 part 2, 6.2.2).
@@ -54,8 +55,26 @@ func partName(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/"))
 }
 
+// openPart is the text of a part, in UTF-8.
+type openPart struct {
+	io.Reader
+	size   int64 // about how long it is
+	closes []io.Closer
+}
+
+func (p *openPart) Close() error {
+	var errs []error
+	for _, c := range p.closes {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// aheadFrom is the size from which a part is worth a goroutine of its own.
+const aheadFrom = 1 << 20
+
 // open returns the text of a part in UTF-8. Its errors are complete: they name the part.
-func (p parts) open(ctx context.Context, name string) (io.ReadCloser, error) {
+func (p parts) open(ctx context.Context, name string) (*openPart, error) {
 	f := p[partName(name)]
 	if f == nil {
 		return nil, damaged(name, "is missing")
@@ -76,10 +95,12 @@ func (p parts) open(ctx context.Context, name string) (io.ReadCloser, error) {
 		rc.Close()
 		return nil, err
 	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{text, rc}, nil
+	opened := &openPart{Reader: text, size: min(int64(f.UncompressedSize64), part.compressed*maxRatio), closes: []io.Closer{rc}}
+	if opened.size > aheadFrom {
+		a := readAhead(text)
+		opened.Reader, opened.closes = a, []io.Closer{a, rc}
+	}
+	return opened, nil
 }
 
 // part is an open part: it watches the context and the ratio of inflation, and names itself in its errors.
