@@ -173,6 +173,9 @@ func (b *binder) columnRef(c *tsql.Column, sc *scope) (bound, error) {
 		if found == nil {
 			continue
 		}
+		if col.col != nil && (col.col.encrypted || col.col.masked && !b.s.system && b.s.srv.denies(b.s.user, "UNMASK", "")) {
+			return bound{}, value.Unsupported("reading the masked or encrypted column %s", name)
+		}
 		e := bound{sql: found.sqlite + "." + quote(col.name), typ: col.typ, null: col.null, level: col.level, col: col.col, rel: found}
 		if b.grouped != nil && !b.inAgg && s == sc && !b.grouped[e.sql] {
 			return bound{}, errLine(c.Line, 8120, 1, "Column '%s' is invalid in the select list because it is not contained in either an aggregate function or the GROUP BY clause.", strings.Join(c.Parts, "."))

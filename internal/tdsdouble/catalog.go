@@ -28,6 +28,7 @@ type database struct {
 	collation string
 	schemas   []string
 	tables    map[string]*table // by lower-case schema.name
+	views     map[string]*userView
 	created   time.Time
 }
 
@@ -47,6 +48,13 @@ type table struct {
 	identity *identity
 	stamp    *identity // of a rowversion column
 	created  time.Time
+}
+
+// userView is a view that CREATE VIEW made; shape describes its columns as of then.
+type userView struct {
+	shape   *table
+	columns []string
+	query   *tsql.Query
 }
 
 // identity hands out the values of an identity column; they are never given back.
@@ -88,6 +96,8 @@ type column struct {
 	computedSQL string
 	persisted   bool
 	generated   bool
+	masked      bool
+	encrypted   bool
 }
 
 // readOnly tells a column that no statement may write.
@@ -164,9 +174,12 @@ func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`
 
 func tableKey(schema, name string) string { return strings.ToLower(schema + "." + name) }
 
+// id gives the next object id.
 func (c *catalog) id() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.nextID++
-	return c.nextID
+	return 100000 + c.nextID
 }
 
 // database finds a database by name; nil when there is none.
@@ -185,7 +198,7 @@ func (c *catalog) addDatabase(name, collation string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.databases = append(c.databases, &database{
-		id: len(c.databases) + 1, name: name, collation: collation, tables: map[string]*table{},
+		id: len(c.databases) + 1, name: name, collation: collation, tables: map[string]*table{}, views: map[string]*userView{},
 		schemas: []string{"dbo", "guest", "INFORMATION_SCHEMA", "sys"}, created: time.Now(),
 	})
 	c.version++
@@ -195,6 +208,12 @@ func (c *catalog) table(d *database, schema, name string) *table {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return d.tables[tableKey(schema, name)]
+}
+
+func (c *catalog) view(d *database, schema, name string) *userView {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return d.views[tableKey(schema, name)]
 }
 
 // list enters a table, in place of an older one of its name.
@@ -226,6 +245,17 @@ func (d *database) sorted() []*table {
 		out = append(out, t)
 	}
 	slices.SortFunc(out, func(a, b *table) int { return a.id - b.id })
+	return out
+}
+
+// shapes lists everything of a database that has columns: its tables, then its views.
+func (d *database) shapes() []*table {
+	out := d.sorted()
+	n := len(out)
+	for _, v := range d.views {
+		out = append(out, v.shape)
+	}
+	slices.SortFunc(out[n:], func(a, b *table) int { return a.id - b.id })
 	return out
 }
 

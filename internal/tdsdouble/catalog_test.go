@@ -104,3 +104,26 @@ func TestAlter(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestViews(t *testing.T) {
+	srv := tdsdouble.Start(t, tdsdouble.Options{Databases: []string{"main", "other"}, Users: map[string]string{"sa": "x", "reader": "y"},
+		Deny: map[string][]string{"reader": {"SELECT ON main.dbo.Candidates", "UNMASK"}}})
+	srv.Exec(t, "main", schema)
+	srv.Exec(t, "main", "CREATE TABLE secrets (id int PRIMARY KEY, pin varchar(4) MASKED WITH (FUNCTION = 'partial(0,\"x\",1)'), card varchar(20) ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = k, ENCRYPTION_TYPE = DETERMINISTIC, ALGORITHM = 'A'))")
+	srv.Exec(t, "main", "CREATE VIEW dbo.names (id, [full]) AS SELECT CandidateID, Forename + N' ' + Surname FROM Candidates")
+	runCases(t, open(t, srv, "reader", "other"), []queryCase{
+		{name: "through the view", query: "SELECT n.[full], k.ClaimID FROM main.dbo.names n LEFT JOIN main.dbo.Claims k ON k.CandidateID = n.id ORDER BY n.id", want: "Anna Łukaszewicz|1\nZoë Smith|NULL"},
+		{name: "not the table", query: "SELECT * FROM main.dbo.Candidates", fails: 229},
+		{name: "listed", query: "SELECT v.name, c.name, c.max_length FROM main.sys.views v JOIN main.sys.columns c ON c.object_id = v.object_id ORDER BY c.column_id", want: "names|id|4\nnames|full|202"},
+		{name: "in the information schema", query: "SELECT TABLE_NAME FROM main.INFORMATION_SCHEMA.TABLES WHERE TABLE_TYPE = 'VIEW'", want: "names"},
+		{name: "permission", query: "SELECT HAS_PERMS_BY_NAME('main.dbo.names', 'OBJECT', 'SELECT'), HAS_PERMS_BY_NAME('main.dbo.Candidates', 'OBJECT', 'SELECT')", want: "1|0"},
+		{name: "written", query: "UPDATE main.dbo.names SET [full] = N'x'", fails: 50000},
+		{name: "masked and encrypted are listed", query: "SELECT name, is_masked, encryption_type, HAS_PERMS_BY_NAME('main', 'DATABASE', 'UNMASK') FROM main.sys.columns WHERE object_id = OBJECT_ID('main.dbo.secrets') ORDER BY column_id", want: "id|false|NULL|0\npin|true|NULL|0\ncard|false|2|0"},
+		{name: "masked is not read", query: "SELECT pin FROM main.dbo.secrets", fails: 50000},
+	})
+	if got := script(connection(t, open(t, srv, "sa", "main")),
+		"CREATE VIEW names AS SELECT 1 AS x", "CREATE OR ALTER VIEW names AS SELECT CandidateID FROM Candidates WHERE CandidateID > 1", "SELECT * FROM names", "SELECT pin FROM secrets",
+		"CREATE VIEW o AS SELECT CandidateID FROM Candidates ORDER BY 1", "DROP VIEW names", "SELECT * FROM names", "DROP VIEW names"); got != "!2714; ; 2; ; !1033; ; !208; !3701" {
+		t.Errorf("got %s", got)
+	}
+}

@@ -59,7 +59,10 @@ func (s *Server) serve(ctx context.Context, raw net.Conn) {
 	defer c.ses.close()
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	defer func() { _ = raw.Close() }()
+	defer func() {
+		cancel() // the reader may wait to hand over a message
+		_ = raw.Close()
+	}()
 	wg.Go(func() { c.read(ctx, in) })
 	for m := range c.msgs {
 		if err := c.handle(ctx, m); err != nil {

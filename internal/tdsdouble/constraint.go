@@ -11,9 +11,7 @@ import (
 
 // constrain enters a constraint in the description of a table.
 func (s *session) constrain(db *database, t *table, k tsql.Constraint) error {
-	s.srv.catalog.mu.Lock()
-	id := 100000 + s.srv.catalog.id()
-	s.srv.catalog.mu.Unlock()
+	id := s.srv.catalog.id()
 	name := func(prefix string) string {
 		if k.Name != "" {
 			return k.Name

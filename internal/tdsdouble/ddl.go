@@ -29,6 +29,10 @@ func (s *session) define(ctx context.Context, st tsql.Statement, out sink) error
 		return s.alterTable(ctx, st)
 	case *tsql.CreateTrigger:
 		return s.createTrigger(ctx, st)
+	case *tsql.CreateView:
+		return s.defining(ctx, func(db *database) error { return s.createView(db, st) }, st.Name)
+	case *tsql.DropView:
+		return s.dropViews(ctx, st)
 	case *tsql.CreateSchema:
 		return s.defining(ctx, func(db *database) error {
 			s.srv.catalog.mu.Lock()
@@ -72,7 +76,7 @@ func (s *session) createTable(ctx context.Context, db *database, st *tsql.Create
 	if !slices.ContainsFunc(db.schemas, func(n string) bool { return strings.EqualFold(n, schema) }) {
 		return value.Errorf(2760, 16, 1, "The specified schema name \"%s\" either does not exist or you do not have permission to use it.", schema)
 	}
-	if s.srv.catalog.table(db, schema, st.Table.Name) != nil {
+	if s.srv.catalog.table(db, schema, st.Table.Name) != nil || s.srv.catalog.view(db, schema, st.Table.Name) != nil {
 		return value.Errorf(2714, 16, 6, "There is already an object named '%s' in the database.", st.Table.Name)
 	}
 	t := &table{db: db.name, schema: schema, name: st.Table.Name, temporal: st.Temporal, created: time.Now()}
@@ -94,15 +98,28 @@ func (s *session) createTemp(ctx context.Context, st *tsql.CreateTable) error {
 	if err := s.build(ctx, s.db, t, st); err != nil {
 		return err
 	}
-	s.temps[strings.ToLower(t.name)] = t
+	s.keepTemp(t)
 	return nil
+}
+
+// keepTemp enters a new temporary table; made inside a transaction, it would outlive the rollback.
+func (s *session) keepTemp(t *table) {
+	name := strings.ToLower(t.name)
+	s.temps[name] = t
+	delete(s.spoilt, name)
+	s.loose[name] = s.tran > 0
+}
+
+func (s *session) dropTemp(t *table) error {
+	name := strings.ToLower(t.name)
+	delete(s.temps, name)
+	s.loose[name] = s.tran > 0
+	return s.exec(context.Background(), "DROP TABLE IF EXISTS "+t.storage())
 }
 
 // build makes the table in SQLite and fills in its description.
 func (s *session) build(ctx context.Context, db *database, t *table, st *tsql.CreateTable) error {
-	s.srv.catalog.mu.Lock()
-	t.id = 100000 + s.srv.catalog.id()
-	s.srv.catalog.mu.Unlock()
+	t.id = s.srv.catalog.id()
 	var constraints []tsql.Constraint
 	for _, d := range st.Columns {
 		c, err := s.describe(db, t, d)
@@ -125,7 +142,7 @@ func (s *session) describe(db *database, t *table, d tsql.ColumnDef) (*column, e
 	if t.column(d.Name) != nil {
 		return nil, value.Errorf(2705, 16, 3, "Column names in each table must be unique. Column name '%s' in table '%s' is specified more than once.", d.Name, t.name)
 	}
-	c := &column{id: len(t.columns) + 1, name: d.Name, nullable: true, def: d.Default, defName: d.DefaultName, persisted: d.Persisted, generated: d.Generated}
+	c := &column{id: len(t.columns) + 1, name: d.Name, nullable: true, def: d.Default, defName: d.DefaultName, persisted: d.Persisted, generated: d.Generated, masked: d.Masked, encrypted: d.Encrypted}
 	if d.Computed != nil {
 		b := &binder{s: s, inline: true}
 		e, err := b.value(d.Computed, &scope{rels: []*relation{{table: t, sqlite: "t", cols: tableColumns(t)}}})
@@ -193,10 +210,9 @@ func (s *session) dropTables(ctx context.Context, st *tsql.DropTable) error {
 			return err
 		}
 		if t.temp {
-			if err := s.exec(ctx, "DROP TABLE "+t.storage()); err != nil {
+			if err := s.dropTemp(t); err != nil {
 				return err
 			}
-			delete(s.temps, strings.ToLower(t.name))
 			continue
 		}
 		err = s.defining(ctx, func(db *database) error {
@@ -283,9 +299,7 @@ func (s *session) createTrigger(ctx context.Context, st *tsql.CreateTrigger) err
 		return value.Errorf(8197, 16, 4, "The object '%s' does not exist or is invalid for this operation.", t.name)
 	}
 	return s.defining(ctx, func(db *database) error {
-		s.srv.catalog.mu.Lock()
-		id := 100000 + s.srv.catalog.id()
-		s.srv.catalog.mu.Unlock()
+		id := s.srv.catalog.id()
 		n := t.copy()
 		n.triggers = append(n.triggers, &trigger{id: id, name: st.Name.Name, events: st.Events, body: st.Body})
 		s.srv.catalog.list(db, n)
@@ -317,13 +331,11 @@ func (s *session) selectInto(ctx context.Context, b *binder, q boundQuery, out s
 			t.columns[i].seed, t.identity = &seed, &identity{next: seed[0], increment: seed[1]}
 		}
 	}
-	s.srv.catalog.mu.Lock()
-	t.id = 100000 + s.srv.catalog.id()
-	s.srv.catalog.mu.Unlock()
+	t.id = s.srv.catalog.id()
 	if err := s.materialise(ctx, t); err != nil {
 		return err
 	}
-	s.temps[strings.ToLower(t.name)] = t
+	s.keepTemp(t)
 	return s.write(ctx, t, func() error {
 		var changes []change
 		err := s.each(ctx, b, q.sql, q.cols, func(row []any) error {

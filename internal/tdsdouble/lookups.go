@@ -136,6 +136,9 @@ func (d *database) objects() []object {
 			out = append(out, object{tr.id, t.id, t.schema, tr.name, "TR", "SQL_TRIGGER", t.created})
 		}
 	}
+	for _, v := range d.shapes()[len(d.tables):] {
+		out = append(out, object{v.id, 0, v.schema, v.name, "V", "VIEW", v.created})
+	}
 	return out
 }
 
@@ -175,7 +178,7 @@ func objectSchemaOf(s *session, a []any) (any, error) {
 func colName(s *session, a []any) (any, error) {
 	s.srv.catalog.mu.RLock()
 	defer s.srv.catalog.mu.RUnlock()
-	for _, t := range s.db.tables {
+	for _, t := range s.db.shapes() {
 		for _, c := range t.columns {
 			if int64(t.id) == a[0] && int64(c.id) == a[1] {
 				return c.name, nil

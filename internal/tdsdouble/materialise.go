@@ -60,6 +60,11 @@ func (s *session) materialise(ctx context.Context, t *table) error {
 		defs = append(defs, fmt.Sprintf("FOREIGN KEY (%s) REFERENCES %s (%s) ON DELETE %s ON UPDATE %s",
 			strings.Join(cols, ", "), strings.TrimPrefix(f.ref.storage(), "main."), strings.Join(refs, ", "), f.onDelete, f.onUpdate))
 	}
+	if t.temp { // SQLite may have brought one back with a rollback
+		if err := s.exec(ctx, "DROP TABLE IF EXISTS "+t.storage()); err != nil {
+			return err
+		}
+	}
 	if err := s.exec(ctx, "CREATE TABLE "+t.storage()+" ("+strings.Join(defs, ", ")+")"); err != nil {
 		return err
 	}

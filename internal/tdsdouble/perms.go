@@ -43,9 +43,9 @@ func (s *session) grant(st *tsql.Grant) error {
 	}
 	object := ""
 	if st.On != nil {
-		t, err := s.resolve(*st.On)
-		if err != nil {
-			return err
+		t := s.securable(*st.On)
+		if t == nil {
+			return value.Errorf(15151, 16, 1, "Cannot find the object '%s', because it does not exist or you do not have permission.", objectName(*st.On))
 		}
 		object = t.fullName()
 	}
@@ -99,8 +99,8 @@ func hasPerms(s *session, a []any) (any, error) {
 		if !ok {
 			return nil, nil
 		}
-		t, err := s.resolve(o)
-		if err != nil {
+		t := s.securable(o)
+		if t == nil {
 			return nil, nil
 		}
 		if perm == "CONTROL" {
@@ -113,6 +113,17 @@ func hasPerms(s *session, a []any) (any, error) {
 		}
 	}
 	return nil, value.Unsupported("HAS_PERMS_BY_NAME of class %s", class)
+}
+
+// securable finds the table or view that a permission is asked for, nil when there is none.
+func (s *session) securable(o tsql.Object) *table {
+	if t, err := s.resolve(o); err == nil {
+		return t
+	}
+	if v, _, err := s.newBinder().userView(o); v != nil && (err == nil || serverError(err).Number == 229) {
+		return v.shape
+	}
+	return nil
 }
 
 func hasDBAccess(s *session, a []any) (any, error) {

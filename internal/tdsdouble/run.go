@@ -48,8 +48,7 @@ func (s *session) runCall(ctx context.Context, text string, params []param, out 
 	}
 	for name, t := range s.temps {
 		if temps[name] == nil {
-			delete(s.temps, name)
-			if e := s.exec(context.Background(), "DROP TABLE IF EXISTS "+t.storage()); e != nil && err == nil {
+			if e := s.dropTemp(t); e != nil && err == nil {
 				err = e
 			}
 		}
@@ -127,7 +126,8 @@ func (s *session) report(cause error, e *value.Error, out sink) error {
 		return err
 	}
 	var th thrown
-	if undoes[e.Number] || s.xactAbort && e.Number != 3902 && e.Number != 3903 {
+	raised := e.Number == 50000 && !isDouble(e) && !errors.As(cause, &th) // RAISERROR does not heed XACT_ABORT
+	if undoes[e.Number] || s.xactAbort && e.Number != 3902 && e.Number != 3903 && !raised {
 		if err := s.rollback(out); err != nil {
 			return err
 		}

@@ -36,10 +36,11 @@ type session struct {
 	physical bool   // SQLite is inside a transaction
 	writer   bool   // this session holds the server's write lock
 	doomed   bool   // XACT_STATE() = -1
-	tempLost bool   // temporary tables changed in a transaction that SQLite does not know of
 
 	options
 	temps   map[string]*table
+	loose   map[string]bool // temporary tables whose changes the open transaction could not undo
+	spoilt  map[string]bool // and those that a rollback left changed: nothing may read them
 	vars    map[string]variable
 	caught  []*value.Error // errors being handled by CATCH blocks
 	pseudo  map[string]*table
@@ -100,7 +101,7 @@ func (s *Server) newSession(ctx context.Context, user string, db *database) (*se
 	}
 	ses := &session{
 		srv: s, conn: conn, spid: 50 + int(s.spids.Add(1)), user: user, home: db, db: db, options: defaultOptions(),
-		temps: map[string]*table{}, views: map[viewKey]int{}, handle: handles.Add(1),
+		temps: map[string]*table{}, loose: map[string]bool{}, spoilt: map[string]bool{}, views: map[viewKey]int{}, handle: handles.Add(1),
 	}
 	sessions.Store(ses.handle, ses)
 	return ses, nil
@@ -140,13 +141,15 @@ func (s *session) close() {
 func (s *session) reset(out sink) error {
 	err := s.rollback(out)
 	for _, t := range s.temps {
-		if e := s.exec(context.Background(), "DROP TABLE IF EXISTS "+t.storage()); e != nil && err == nil {
+		if e := s.dropTemp(t); e != nil && err == nil {
 			err = e
 		}
 	}
 	s.temps = map[string]*table{}
 	s.options = defaultOptions()
-	s.db, s.tempLost = s.home, false
+	s.db = s.home
+	clear(s.loose)
+	clear(s.spoilt)
 	s.rows, s.lastErr, s.lastID, s.bulk = 0, 0, nil, nil
 	return err
 }
@@ -220,6 +223,7 @@ func (s *session) enterWrite(ctx context.Context, nowait bool) (end func(error) 
 		verb := "COMMIT"
 		if err != nil {
 			verb = "ROLLBACK"
+			clear(s.views)
 		}
 		e := s.exec(context.Background(), verb)
 		s.physical = false
@@ -280,6 +284,15 @@ func (s *session) rollback(out sink) error {
 
 func (s *session) finish(out sink, committed bool) {
 	s.tran, s.physical, s.doomed = 0, false, false
+	for name, changed := range s.loose {
+		if changed && !committed {
+			s.spoilt[name] = true
+		}
+	}
+	clear(s.loose)
+	if !committed {
+		clear(s.views) // SQLite takes back what filled them
+	}
 	s.unlockWriter()
 	out.ended(s.tranID, committed)
 }
@@ -296,6 +309,7 @@ func (s *session) save(ctx context.Context, name string) error {
 }
 
 func (s *session) back(name string) error {
+	clear(s.views)
 	err := s.exec(context.Background(), "ROLLBACK TO "+quote("user "+strings.ToLower(name)))
 	if err != nil {
 		return value.Errorf(6401, 16, 1, "Cannot roll back %s. No transaction or savepoint of that name was found.", name)
@@ -312,10 +326,10 @@ func (s *session) resolve(o tsql.Object) (*table, error) {
 	if strings.HasPrefix(o.Name, "##") {
 		return nil, value.Unsupported("a global temporary table")
 	}
+	if s.spoilt[strings.ToLower(o.Name)] {
+		return nil, value.Unsupported("a temporary table whose changes were rolled back")
+	}
 	if t := s.temps[strings.ToLower(o.Name)]; t != nil {
-		if s.tempLost && s.tran == 0 {
-			return nil, value.Unsupported("a temporary table after the rollback of changes to it alone")
-		}
 		return t, nil
 	}
 	if t := s.pseudo[strings.ToLower(o.Name)]; t != nil && o.Schema == "" {
@@ -331,6 +345,9 @@ func (s *session) resolve(o tsql.Object) (*table, error) {
 	}
 	if t := s.srv.catalog.table(db, schema, o.Name); t != nil {
 		return t, nil
+	}
+	if s.srv.catalog.view(db, schema, o.Name) != nil {
+		return nil, value.Unsupported("this statement on the view %s", o.Name)
 	}
 	return nil, missing
 }

@@ -174,6 +174,23 @@ func (b *binder) relation(t *tsql.Table, sc *scope) (*relation, string, error) {
 		r.cols = view.cols
 		return r, view.storage + " AS " + r.sqlite, nil
 	}
+	if t.Object.Schema != "" || b.s.pseudo[strings.ToLower(t.Object.Name)] == nil {
+		v, db, err := b.userView(t.Object)
+		if err != nil {
+			return nil, "", err
+		}
+		if v != nil {
+			q, err := b.viewQuery(v, db)
+			if err != nil {
+				return nil, "", err
+			}
+			r.cols = plain(q.cols)
+			if v.columns != nil {
+				q.sql = "SELECT " + nullsAs(q.cols) + " WHERE 0 UNION ALL SELECT * FROM (" + q.sql + ")"
+			}
+			return r, "(" + q.sql + ") AS " + r.sqlite, nil
+		}
+	}
 	tab, err := b.s.resolve(t.Object)
 	if err != nil {
 		return nil, "", err

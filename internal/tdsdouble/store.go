@@ -22,7 +22,7 @@ type change struct {
 func (s *session) write(ctx context.Context, t *table, work func() error) (err error) {
 	if t.temp {
 		if s.tran > 0 && !s.physical {
-			s.tempLost = true
+			s.loose[strings.ToLower(t.name)] = true
 		}
 	} else {
 		end, err := s.enterWrite(ctx, false)
@@ -43,6 +43,7 @@ func (s *session) atomically(work func() error) error {
 	}
 	err := work()
 	if err != nil {
+		clear(s.views)
 		if e := s.exec(ctx, "ROLLBACK TO "+name); e != nil {
 			return fmt.Errorf("%w (and the statement could not be undone: %v)", err, e)
 		}

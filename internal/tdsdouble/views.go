@@ -33,6 +33,17 @@ func perTable(f func(d *database, t *table) [][]any) func(*session, *database) [
 	}
 }
 
+// perShape does so over its tables and views.
+func perShape(f func(d *database, t *table) [][]any) func(*session, *database) [][]any {
+	return func(_ *session, d *database) [][]any {
+		var out [][]any
+		for _, t := range d.shapes() {
+			out = append(out, f(d, t)...)
+		}
+		return out
+	}
+}
+
 // views are the catalogue views, by lower-case schema.name. The catalogue is locked while rows are made.
 var views map[string]view
 
@@ -72,14 +83,25 @@ func init() {
 				return [][]any{{t.name, int64(t.id), nil, d.schemaID(t.schema), int64(0), "U ", "USER_TABLE", stamp(t.created), stamp(t.created), int64(0), int64(0), int64(0),
 					int64(0), int64(0), kind, desc, nil, int64(0), int64(0), int64(0), int64(0), int64(0)}}
 			})},
-		"sys.views": {"name sysname, object_id int, schema_id int, type char(2), type_desc nvarchar(60), is_ms_shipped bit", none},
+		"sys.views": {"name sysname, object_id int, schema_id int, type char(2), type_desc nvarchar(60), is_ms_shipped bit",
+			func(_ *session, d *database) [][]any {
+				var out [][]any
+				for _, v := range d.shapes()[len(d.tables):] {
+					out = append(out, []any{v.name, int64(v.id), d.schemaID(v.schema), "V ", "VIEW", int64(0)})
+				}
+				return out
+			}},
 		"sys.columns": {"object_id int, name sysname, column_id int, system_type_id tinyint, user_type_id int, max_length smallint, precision tinyint, scale tinyint, collation_name sysname, is_nullable bit, is_ansi_padded bit, is_rowguidcol bit, is_identity bit, is_computed bit, is_filestream bit, is_xml_document bit, default_object_id int, is_sparse bit, is_column_set bit, generated_always_type tinyint, generated_always_type_desc nvarchar(60), encryption_type int, is_hidden bit, is_masked bit",
-			perTable(func(_ *database, t *table) [][]any {
+			perShape(func(_ *database, t *table) [][]any {
 				var out [][]any
 				for _, c := range t.columns {
 					generated, desc := int64(0), "NOT_APPLICABLE"
 					if c.generated {
 						generated, desc = 1, "AS_ROW_START"
+					}
+					encryption := any(nil)
+					if c.encrypted {
+						encryption = int64(2)
 					}
 					def := int64(0)
 					if c.def != nil {
@@ -87,7 +109,7 @@ func init() {
 					}
 					out = append(out, []any{int64(t.id), c.name, int64(c.id), int64(c.typ.Kind.ID()), int64(c.typ.Kind.ID()), int64(c.typ.MaxLength()), int64(c.typ.Precision()),
 						int64(c.typ.Scale), collationOf(c.typ), flag(c.nullable), int64(1), int64(0), flag(c.seed != nil), flag(c.computed != nil), int64(0), int64(0), def,
-						int64(0), int64(0), generated, desc, nil, int64(0), int64(0)})
+						int64(0), int64(0), generated, desc, encryption, int64(0), flag(c.masked)})
 				}
 				return out
 			})},
@@ -262,11 +284,19 @@ func init() {
 				return out
 			}},
 		"information_schema.tables": {"TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), TABLE_NAME sysname, TABLE_TYPE varchar(10)",
-			perTable(func(d *database, t *table) [][]any {
-				return [][]any{{d.name, t.schema, t.name, "BASE TABLE"}}
-			})},
+			func(_ *session, d *database) [][]any {
+				var out [][]any
+				for i, t := range d.shapes() {
+					kind := "BASE TABLE"
+					if i >= len(d.tables) {
+						kind = "VIEW"
+					}
+					out = append(out, []any{d.name, t.schema, t.name, kind})
+				}
+				return out
+			}},
 		"information_schema.columns": {"TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), TABLE_NAME sysname, COLUMN_NAME sysname, ORDINAL_POSITION int, COLUMN_DEFAULT nvarchar(4000), IS_NULLABLE varchar(3), DATA_TYPE nvarchar(128), CHARACTER_MAXIMUM_LENGTH int, CHARACTER_OCTET_LENGTH int, NUMERIC_PRECISION tinyint, NUMERIC_SCALE int, DATETIME_PRECISION smallint, CHARACTER_SET_NAME sysname, COLLATION_NAME sysname",
-			perTable(infoColumns)},
+			perShape(infoColumns)},
 		"information_schema.table_constraints": {"CONSTRAINT_CATALOG nvarchar(128), CONSTRAINT_SCHEMA nvarchar(128), CONSTRAINT_NAME sysname, TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), TABLE_NAME sysname, CONSTRAINT_TYPE varchar(11)",
 			perTable(func(d *database, t *table) [][]any {
 				var out [][]any

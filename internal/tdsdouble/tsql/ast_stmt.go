@@ -114,6 +114,20 @@ type (
 		InsteadOf bool
 		Body      []Statement
 	}
+	// CreateView declares a view.
+	CreateView struct {
+		Span
+		Name    Object
+		Columns []string
+		Query   *Query
+		Replace bool // OR ALTER
+	}
+	// DropView removes views.
+	DropView struct {
+		Span
+		Views    []Object
+		IfExists bool
+	}
 	// CreateSchema declares a schema.
 	CreateSchema struct {
 		Span
@@ -227,6 +241,8 @@ type ColumnDef struct {
 	ComputedSQL string
 	Persisted   bool
 	Generated   bool // GENERATED ALWAYS AS ROW START or END
+	Masked      bool
+	Encrypted   bool
 	Constraints []Constraint
 }
 

@@ -13,6 +13,14 @@ func (p *parser) definition(start Token) Statement {
 		}
 		s.Span = p.span(start)
 		return s
+	case p.accept("CREATE", "VIEW"):
+		return p.createView(start, false)
+	case p.accept("CREATE", "OR", "ALTER", "VIEW"):
+		return p.createView(start, true)
+	case p.accept("DROP", "VIEW"):
+		s := &DropView{IfExists: p.accept("IF", "EXISTS"), Views: p.objects()}
+		s.Span = p.span(start)
+		return s
 	case p.accept("CREATE", "TRIGGER"), p.accept("CREATE", "OR", "ALTER", "TRIGGER"):
 		return p.createTrigger(start)
 	case p.peek("CREATE") && (p.ahead(1).is("INDEX") || p.ahead(1).is("UNIQUE") || p.ahead(1).is("CLUSTERED") || p.ahead(1).is("NONCLUSTERED")):
@@ -20,11 +28,7 @@ func (p *parser) definition(start Token) Statement {
 	case p.accept("ALTER", "TABLE"):
 		return p.alterTable(start)
 	case p.accept("DROP", "TABLE"):
-		s := &DropTable{IfExists: p.accept("IF", "EXISTS")}
-		s.Tables = []Object{p.object()}
-		for p.accept(",") {
-			s.Tables = append(s.Tables, p.object())
-		}
+		s := &DropTable{IfExists: p.accept("IF", "EXISTS"), Tables: p.objects()}
 		s.Span = p.span(start)
 		return s
 	case p.accept("TRUNCATE", "TABLE"):
@@ -34,6 +38,30 @@ func (p *parser) definition(start Token) Statement {
 	}
 	p.unsupported(strings.ToUpper(start.Text) + " " + strings.ToUpper(p.ahead(1).Text))
 	return nil
+}
+
+func (p *parser) objects() []Object {
+	out := []Object{p.object()}
+	for p.accept(",") {
+		out = append(out, p.object())
+	}
+	return out
+}
+
+func (p *parser) createView(start Token, replace bool) Statement {
+	s := &CreateView{Name: p.object(), Replace: replace}
+	if p.peek("(") {
+		s.Columns = p.names()
+	}
+	p.accept("WITH", "SCHEMABINDING")
+	p.expect("AS")
+	s.Query = p.query()
+	p.skipSemicolons()
+	if p.tok().Class != EOF {
+		p.syntax()
+	}
+	s.Span = p.span(start)
+	return s
 }
 
 func (p *parser) createTable(start Token) Statement {
@@ -105,8 +133,12 @@ func (p *parser) column() ColumnDef {
 			p.accept("HIDDEN")
 			c.Generated = true
 		case p.accept("ROWGUIDCOL"), p.accept("SPARSE"):
-		case p.peek("MASKED"), p.peek("ENCRYPTED"):
-			p.unsupported("a " + strings.ToLower(p.tok().Text) + " column")
+		case p.accept("MASKED", "WITH"):
+			c.Masked = true
+			p.parentheses()
+		case p.accept("ENCRYPTED", "WITH"):
+			c.Encrypted = true
+			p.parentheses()
 		default:
 			name := ""
 			if p.accept("CONSTRAINT") {
@@ -129,6 +161,21 @@ func (p *parser) column() ColumnDef {
 				k.Columns = []IndexColumn{{Name: c.Name}}
 			}
 			c.Constraints = append(c.Constraints, k)
+		}
+	}
+}
+
+// parentheses skips what stands between a pair of them.
+func (p *parser) parentheses() {
+	p.expect("(")
+	for depth := 1; depth > 0; {
+		switch t := p.next(); {
+		case t.Class == EOF:
+			p.syntax()
+		case t.is("("):
+			depth++
+		case t.is(")"):
+			depth--
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -73,6 +74,9 @@ func toTime(v any, from, to Type, style int) (any, error) {
 		return nil, Unsupported("converting %s to %s", from, to)
 	}
 	if from.Kind.IsText() {
+		if _, known := styleLayouts[style]; !known && !slices.Contains(isoStyles, style) {
+			return nil, Unsupported("CONVERT style %d", style)
+		}
 		st, ok := parseWritten(s, style)
 		if !ok {
 			if to.Kind == SmallDateTime {

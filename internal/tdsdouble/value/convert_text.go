@@ -41,7 +41,10 @@ func toText(v any, from, to Type, style int) (string, error) {
 		}
 		return s, nil
 	case float64:
-		s := floatText(x)
+		s, err := floatText(x, style)
+		if err != nil {
+			return "", err
+		}
 		if len(s) > room {
 			return "", overflow(to)
 		}
@@ -52,6 +55,9 @@ func toText(v any, from, to Type, style int) (string, error) {
 			return "0x" + strings.ToUpper(hex.EncodeToString(x)), nil
 		case 2:
 			return strings.ToUpper(hex.EncodeToString(x)), nil
+		case 0:
+		default:
+			return "", Unsupported("CONVERT style %d of binary", style)
 		}
 		if to.Kind.IsUnicode() {
 			return "", Unsupported("converting binary to %s without style 1 or 2", to)
@@ -85,19 +91,32 @@ func toText(v any, from, to Type, style int) (string, error) {
 	return "", fmt.Errorf("unknown stored value %T", v)
 }
 
-// floatText is the default spelling: six digits, exponents from 1e+006 on.
-func floatText(f float64) string {
-	s := strconv.FormatFloat(f, 'g', 6, 64)
+// floatText writes a float in a style of CONVERT: 0 has six digits and exponents from 1e+006 on, 1 to 3 have
+// eight, sixteen and seventeen digits and always an exponent.
+func floatText(f float64, style int) (string, error) {
+	var s string
+	switch style {
+	case 0:
+		s = strconv.FormatFloat(f, 'g', 6, 64)
+	case 1:
+		s = strconv.FormatFloat(f, 'e', 7, 64)
+	case 2:
+		s = strconv.FormatFloat(f, 'e', 15, 64)
+	case 3:
+		s = strconv.FormatFloat(f, 'e', 16, 64)
+	default:
+		return "", Unsupported("CONVERT style %d of a float", style)
+	}
 	mantissa, exp, ok := strings.Cut(s, "e")
 	if !ok {
-		return s
+		return s, nil
 	}
 	n, _ := strconv.Atoi(exp)
 	sign := '+'
 	if n < 0 {
 		sign, n = '-', -n
 	}
-	return fmt.Sprintf("%se%c%03d", mantissa, sign, n)
+	return fmt.Sprintf("%se%c%03d", mantissa, sign, n), nil
 }
 
 func toBinary(v any, from, to Type, style int) (any, error) {

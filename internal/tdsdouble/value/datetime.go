@@ -122,6 +122,9 @@ var styleLayouts = map[int]string{
 	23: "2006-01-02", 1: "01/02/06", 3: "02/01/06", 4: "02.01.06", 5: "02-01-06", 10: "01-02-06", 11: "06/01/02", 12: "060102",
 }
 
+// isoStyles read what dateLayouts lists: the default, and year first.
+var isoStyles = []int{0, 100, 20, 21, 25, 120, 121, 126, 127}
+
 // parseWritten reads a date, a time or both as a person wrote them, under SET DATEFORMAT mdy (us_english) or a
 // style of CONVERT.
 func parseWritten(s string, style int) (Stamp, bool) {
