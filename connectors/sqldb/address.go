@@ -42,8 +42,14 @@ func parseAddress(sys *connectors.System, text string, schemes []string) (addres
 		return address{}, sys.Problem("address", `names no user: write it like "`+schemes[0]+`://dossier_read@db01/database"`)
 	}
 	a := address{user: u.User.Username(), host: u.Hostname(), port: u.Port(), database: strings.Trim(u.Path, "/"), options: u.Query()}
-	if strings.HasPrefix(u.Scheme, "sqlserver") || u.Scheme == "mssql" { // there the path is the instance
+	if isSQLServer(u.Scheme) { // there the path is the instance
 		a.instance, a.database = a.database, ""
+	}
+	for name := range a.options {
+		if name != "socket" && (name != "database" || !isSQLServer(u.Scheme)) {
+			return address{}, sys.Problem("address", "has the option "+name+", which is none: the socket of a server on this machine is socket=…, "+
+				"a database of SQL Server database=…, and how the connection is protected is written tls = { … }")
+		}
 	}
 	if a.options.Has("database") {
 		a.database = a.options.Get("database")
@@ -51,6 +57,8 @@ func parseAddress(sys *connectors.System, text string, schemes []string) (addres
 	}
 	return a, nil
 }
+
+func isSQLServer(scheme string) bool { return scheme == "sqlserver" || scheme == "mssql" }
 
 // local reports whether the server is this machine.
 func (a address) local() bool {

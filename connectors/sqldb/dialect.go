@@ -52,7 +52,7 @@ type dialect interface {
 	// spaces in a row if runs is set.
 	strange(c *column, quoted, class string, runs bool) string
 	// otherwise returns whether a column of numbers holds something else all the same, "" where it cannot.
-	otherwise(expr string) string
+	otherwise(c *column, expr string) string
 	// begin starts a transaction that writes.
 	begin() string
 	// locked returns what a SELECT that locks its rows has behind the table and at its end.

@@ -350,7 +350,7 @@ func (d *sqlServer) strange(c *column, quoted, class string, runs bool) string {
 	return "(" + expr + ")"
 }
 
-func (*sqlServer) otherwise(string) string { return "" }
+func (*sqlServer) otherwise(*column, string) string { return "" }
 
 func (*sqlServer) like(expr, param string) string { return expr + " LIKE " + param + " ESCAPE N'!'" }
 

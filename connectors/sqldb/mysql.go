@@ -260,7 +260,7 @@ func (mariadb) strange(_ *column, quoted, class string, runs bool) string {
 	return "CONVERT(TRIM(" + quoted + ") USING utf8mb4) COLLATE utf8mb4_bin REGEXP '" + class + "'"
 }
 
-func (mariadb) otherwise(string) string { return "" }
+func (mariadb) otherwise(*column, string) string { return "" }
 
 func (mariadb) piece(quoted string, offset, length int64) (string, string) {
 	return "LENGTH(" + quoted + ")", fmt.Sprintf("SUBSTRING(%s, %d, %d)", quoted, offset, length)

@@ -296,7 +296,7 @@ func (postgres) strange(c *column, quoted, class string, runs bool) string {
 	return "btrim(" + written(c, quoted) + ` COLLATE "C") ~ '` + class + `'`
 }
 
-func (postgres) otherwise(string) string { return "" }
+func (postgres) otherwise(*column, string) string { return "" }
 
 func (postgres) like(expr, param string) string { return expr + " LIKE " + param + " ESCAPE '!'" }
 

@@ -239,7 +239,7 @@ func (st *statement) number(c *column, expr string, how compare.How, values []st
 		st.nothing()
 		return
 	}
-	other := st.d.otherwise(expr)
+	other := st.d.otherwise(c, expr)
 	if other != "" {
 		st.WriteByte('(')
 	}
@@ -345,7 +345,12 @@ func (st *statement) numberDates(c *column, expr string, days []time.Time) {
 		}
 	}
 	if c.typ == compare.Integer && len(days) <= maxDays {
+		st.WriteByte('(')
 		st.equal(c, expr, numbers)
+		if other := st.d.otherwise(c, expr); other != "" {
+			st.WriteString(" OR " + other)
+		}
+		st.WriteByte(')')
 		return
 	}
 	if len(days) > maxDays {

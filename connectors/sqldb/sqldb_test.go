@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"go.uber.org/goleak"
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
@@ -71,8 +72,8 @@ func scratch(t testing.TB, kind string, names ...string) (lines, dir string) {
 	if kind == "mssql" {
 		double := tdsdouble.Start(t, tdsdouble.Options{Databases: names})
 		t.Setenv("DOSSIER_TEST_SCRATCH_PASSWORD", "Passw0rd!")
-		return fmt.Sprintf("address = %q\npassword = \"env:DOSSIER_TEST_SCRATCH_PASSWORD\"\ndatabases = [%s]",
-			"sqlserver://sa@"+double.Addr(), quoteAll(names)), dir
+		return fmt.Sprintf("address = %q\npassword = \"env:DOSSIER_TEST_SCRATCH_PASSWORD\"\ndatabases = [%s]\ntested = %q",
+			"sqlserver://sa@"+double.Addr(), quoteAll(names), Tested("16.0", connectortest.Version)), dir
 	}
 	if kind == "postgres" {
 		u := serverURL(t, "DOSSIER_TEST_POSTGRES")
@@ -179,8 +180,10 @@ func harness(t testing.TB, kind string) *Harness {
 	return h
 }
 
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
 func TestSuite(t *testing.T) {
-	for _, kind := range []string{"sqlite", "mysql", "postgres", "mssql"} {
+	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) { suite.Run(t, harness(t, kind)) })
 	}
 }

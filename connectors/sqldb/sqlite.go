@@ -246,7 +246,12 @@ func (sqlite) strange(_ *column, quoted, class string, runs bool) string {
 	return "(" + expr + ")"
 }
 
-func (sqlite) otherwise(quoted string) string { return "typeof(" + quoted + ") IN ('text','blob')" }
+func (sqlite) otherwise(c *column, quoted string) string {
+	if c.typ == compare.Integer {
+		return "typeof(" + quoted + ") NOT IN ('integer','null')"
+	}
+	return "typeof(" + quoted + ") IN ('text','blob')"
+}
 
 func (sqlite) piece(quoted string, offset, length int64) (string, string) {
 	blob := "CAST(" + quoted + " AS BLOB)"
