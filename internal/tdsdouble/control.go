@@ -35,6 +35,7 @@ func (s *session) declare(ctx context.Context, st *tsql.Declare) error {
 			if err := s.setVariable(ctx, d.Name, d.X); err != nil {
 				return err
 			}
+			s.rows = 1
 		}
 	}
 	return nil
@@ -113,6 +114,7 @@ func (s *session) ifStatement(ctx context.Context, st *tsql.If, out sink) error 
 		holds = row[0] == int64(1)
 		return nil
 	})
+	s.rows = 0
 	switch {
 	case err != nil:
 		return err

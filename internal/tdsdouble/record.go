@@ -82,8 +82,8 @@ type Fate struct {
 	Error     *Error // answer with this error and do not run it
 }
 
-// Intercept calls f before every request of a client, several at a time, until it is set anew; nil ends that.
-// f may wait: the request then counts as running, and ctx ends when its client interrupts it or goes away.
+// Intercept calls f before every request of a client, several at a time, until it is set anew, which the other
+// faults do too; nil ends that. f may wait: the request then counts as running, and ctx ends when its client interrupts it or goes away.
 func (s *Server) Intercept(f func(ctx context.Context, st Statement) Fate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

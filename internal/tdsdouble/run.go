@@ -175,6 +175,12 @@ func (s *session) statement(ctx context.Context, st tsql.Statement, out sink) er
 			return value.Errorf(3930, 16, 1, "The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.")
 		}
 	}
+	switch st.(type) {
+	case *tsql.Use, *tsql.SetOption, *tsql.Print, *tsql.Raise, *tsql.Transaction:
+		defer func() { s.rows = 0 }()
+	case *tsql.SetVar:
+		defer func() { s.rows = 1 }()
+	}
 	switch st := st.(type) {
 	case *tsql.SelectStmt:
 		return s.selectStatement(ctx, st, out)

@@ -74,6 +74,7 @@ func TestTransactionScripts(t *testing.T) {
 		{"temporary tables in a transaction", []string{"BEGIN TRAN; CREATE TABLE #a (n int); INSERT #a VALUES (1)", "COMMIT; SELECT * FROM #a", "BEGIN TRAN; INSERT #a VALUES (2); ROLLBACK", "SELECT * FROM #a", "CREATE TABLE #a (n int); SELECT COUNT(*) FROM #a"}, "; 1; ; !50000; !2714"},
 		{"a temporary table made again", []string{"BEGIN TRAN; CREATE TABLE #a (n int); DROP TABLE #a; CREATE TABLE #a (m int); INSERT #a VALUES (1); COMMIT", "SELECT m FROM #a"}, "; 1"},
 		{"raiserror does not heed xact_abort", []string{"SET XACT_ABORT ON; BEGIN TRAN", "RAISERROR('mine', 16, 1)", "SELECT @@TRANCOUNT; ROLLBACK"}, "; !50000; 1"},
+		{"row counts", []string{"UPDATE Candidates SET Forename = N'x'; SELECT @@ROWCOUNT; SELECT @@ROWCOUNT", "DECLARE @a int = 5; SELECT @@ROWCOUNT; UPDATE Candidates SET Forename = N'x' WHERE 1 = 2; IF @@ROWCOUNT = 0 SELECT 'none'", "DELETE Claims; SET NOCOUNT ON; SELECT @@ROWCOUNT"}, "2 -- 1; 1 -- none; 0"},
 		{"unknown procedure", []string{"EXEC dbo.nope"}, "!2812"},
 		{"settings", []string{"SET NOCOUNT ON; SET ANSI_NULLS, QUOTED_IDENTIFIER ON; SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; SET LOCK_TIMEOUT 5000; SELECT @@LOCK_TIMEOUT", "SET ANSI_NULLS OFF"}, "5000; !50000"},
 		{"identity_insert", []string{"SET IDENTITY_INSERT Claims ON; INSERT Claims (ClaimID, CandidateID) VALUES (70, 1); SET IDENTITY_INSERT Claims OFF; " + insert + "; SELECT SCOPE_IDENTITY()"}, "71"},

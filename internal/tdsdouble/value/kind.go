@@ -3,7 +3,7 @@ package value
 // Kind is a data type without its length, precision or collation.
 type Kind uint8
 
-// The kinds, lowest precedence last within the doc of [Kind.rank].
+// The kinds; each family stands together.
 const (
 	Null Kind = iota // the type of a bare NULL
 	Bit

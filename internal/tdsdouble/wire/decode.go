@@ -228,46 +228,54 @@ func decimalFrom(t value.Type, b []byte) (any, bool) {
 func timeFrom(t value.Type, b []byte) (any, bool) {
 	n := len(b)
 	var st value.Stamp
-	clockSize := func(rest int) bool {
-		return n-rest >= 3 && n-rest <= 5
-	}
-	clock := func(p []byte) time.Duration {
-		var v int64
-		for i := len(p) - 1; i >= 0; i-- {
-			v = v<<8 | int64(p[i])
-		}
-		for range 9 - int(t.Scale) {
-			v *= 10
-		}
-		return time.Duration(v)
-	}
 	date := func(p []byte) time.Time {
 		return dayOne.AddDate(0, 0, int(p[0])|int(p[1])<<8|int(p[2])<<16)
 	}
+	clock, ok := time.Duration(0), true
 	switch {
 	case t.Kind == value.Date && n == 3:
 		st.Time = date(b)
-	case t.Kind == value.Time && clockSize(0):
-		st.Time = dayOne900.Add(clock(b))
-		if st.Time.Day() != 1 {
-			return nil, false
-		}
-	case t.Kind == value.DateTime2 && clockSize(3):
-		st.Time = date(b[n-3:]).Add(clock(b[:n-3]))
-	case t.Kind == value.DateTimeOffset && clockSize(5):
+	case t.Kind == value.Time:
+		clock, ok = clockFrom(t, b)
+		st.Time = dayOne900.Add(clock)
+	case t.Kind == value.DateTime2 && n > 3:
+		clock, ok = clockFrom(t, b[:n-3])
+		st.Time = date(b[n-3:]).Add(clock)
+	case t.Kind == value.DateTimeOffset && n > 5:
+		clock, ok = clockFrom(t, b[:n-5])
 		st.Offset = int(int16(le.Uint16(b[n-2:])))
-		st.Time = date(b[n-5 : n-2]).Add(clock(b[:n-5])).Add(time.Duration(st.Offset) * time.Minute)
+		st.Time = date(b[n-5 : n-2]).Add(clock).Add(time.Duration(st.Offset) * time.Minute)
+		ok = ok && st.Offset >= -14*60 && st.Offset <= 14*60
 	case t.Kind == value.DateTime && n == 8:
-		days := int32(le.Uint32(b))
-		if days < -53690 || days > 2958463 {
-			return nil, false
-		}
-		st.Time = dayOne900.AddDate(0, 0, int(days)).Add(value.TickDuration(int64(le.Uint32(b[4:]))))
+		days, ticks := int32(le.Uint32(b)), le.Uint32(b[4:])
+		st.Time = dayOne900.AddDate(0, 0, int(days)).Add(value.TickDuration(int64(ticks)))
+		ok = days >= -53690 && days <= 2958463 && ticks < 300*24*60*60
 	case t.Kind == value.SmallDateTime && n == 4:
-		st.Time = dayOne900.AddDate(0, 0, int(le.Uint16(b))).Add(time.Duration(le.Uint16(b[2:])) * time.Minute)
+		minutes := le.Uint16(b[2:])
+		st.Time = dayOne900.AddDate(0, 0, int(le.Uint16(b))).Add(time.Duration(minutes) * time.Minute)
+		ok = minutes < 24*60
 	default:
+		ok = false
+	}
+	if !ok {
 		return nil, false
 	}
 	s, err := st.Canonical(t)
 	return s, err == nil
+}
+
+// clockFrom reads a time of day in units of its scale.
+func clockFrom(t value.Type, b []byte) (time.Duration, bool) {
+	if len(b) < 3 || len(b) > 5 {
+		return 0, false
+	}
+	var n int64
+	for i := len(b) - 1; i >= 0; i-- {
+		n = n<<8 | int64(b[i])
+	}
+	unit := time.Second
+	for range t.Scale {
+		unit /= 10
+	}
+	return time.Duration(n) * unit, n < int64(24*time.Hour/unit)
 }

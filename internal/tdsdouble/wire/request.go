@@ -138,6 +138,9 @@ func ParseBulk(body []byte, collation string) (Bulk, error) {
 		return b, fmt.Errorf("bulk load: token 0x%02X instead of column metadata", t)
 	}
 	n := int(d.u16())
+	if n == 0 || n == 0xFFFF {
+		return b, fmt.Errorf("bulk load of no columns")
+	}
 	cols := make([]column, 0, min(n, 1024))
 	for range n {
 		d.u32() // user type
