@@ -10,56 +10,83 @@ import (
 	"strings"
 
 	"dossier/connectors"
+	"dossier/connectors/compare"
 )
 
 // book is an open file with its tables: the sheets of a workbook, or the one table of a text file.
 type book interface {
 	// tables returns the names of its tables, in their order.
 	tables() []string
-	// lines starts reading one table from the top. Only where filled is true are the values of merged cells
-	// repeated, which costs a look at all of the table.
-	lines(ctx context.Context, table int, filled bool) (lines, error)
-	// rows returns an estimate of how many rows a table has, -1 where it is not known.
-	rows(ctx context.Context, table int) int64
-	close() error
 	// sheets reports whether the tables have names of their own.
 	sheets() bool
+	// rows returns an estimate of how many rows a table has, -1 where it is not known.
+	rows(ctx context.Context, table int) int64
+	// lines starts reading one table from the top. Only where filled is true are the values of merged cells
+	// repeated in every row that they cover.
+	lines(ctx context.Context, table int, filled bool) (lines, error)
+	close() error
 }
 
-// lines reads the rows of one table.
+// lines reads the rows of one table. Values are valid until the next row.
 type lines interface {
-	// next returns the next row that holds anything, valid until the one after it, and io.EOF behind the last one.
-	next() (*line, error)
+	// next moves to the next row that holds anything and returns its number, and io.EOF behind the last one.
+	next() (int, error)
+	// width returns how many columns the row reaches.
+	width() int
+	// value returns the canonical value of one cell of the row.
+	value(column int) connectors.Value
+	// answers returns a function that tells whether the cell of a column, in the row that is current then,
+	// answers to a matcher.
+	answers(column int, m *compare.Matcher) func() bool
+	// pending reports that merged cells are not known yet: if there are any, values are missing.
+	pending() bool
+	// settle ends that. It reports whether the table must be read again.
+	settle(ctx context.Context) (again bool, err error)
 	// gaps returns what could not be read so far, without ending the reading.
 	gaps() []string
 	close() error
 }
 
-// line is one row.
+// line is one row that was copied.
 type line struct {
 	number int                // from 1 on
 	values []connectors.Value // by column; the last one is not NULL
 }
 
-// clone returns a line that stays valid.
-func (l *line) clone() line {
-	c := line{number: l.number, values: make([]connectors.Value, len(l.values))}
-	for i, v := range l.values {
-		c.values[i] = v.Clone()
+// copyLine copies the current row.
+func copyLine(number int, in lines) line {
+	l := line{number: number, values: make([]connectors.Value, in.width())}
+	for i := range l.values {
+		l.values[i] = in.value(i).Clone()
 	}
-	return c
+	return l
 }
 
 // texts returns the row's cells as texts; of a value in two forms the one that is shown.
 func (l *line) texts() []string {
 	texts := make([]string, len(l.values))
 	for i, v := range l.values {
-		texts[i] = v.String()
-		if items := v.Items(); len(items) > 0 {
-			texts[i] = items[0]
-		}
+		texts[i] = shown(v)
 	}
 	return texts
+}
+
+// shown returns a value as text; of one in two forms the one that is shown.
+func shown(v connectors.Value) string {
+	if items := v.Items(); len(items) > 0 {
+		return items[0]
+	}
+	return v.String()
+}
+
+// answers reports whether a value answers to a matcher: in any of its forms.
+func answers(m *compare.Matcher, v connectors.Value) bool {
+	for _, item := range v.Items() {
+		if m.Match([]byte(item)) {
+			return true
+		}
+	}
+	return v.IsText() && m.Match(v.Bytes())
 }
 
 // handle is an open file. It notices when the file is changed while it is read.

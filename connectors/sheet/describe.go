@@ -131,7 +131,7 @@ func (d *description) table(ctx context.Context, f file, h *handle, i int, e *en
 	if !slices.Contains(shape.Places, f.place) {
 		shape.Places = append(shape.Places, f.place)
 	}
-	for _, c := range head.columns() {
+	for _, c := range columns(head.names) {
 		if _, known := shape.Column(c.Name); !known {
 			shape.Fields = append(shape.Fields, c)
 		}

@@ -2,14 +2,10 @@ package sheet
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash/maphash"
-	"io"
 	"iter"
 	"slices"
-	"strconv"
 
 	"dossier/connectors"
 )
@@ -21,7 +17,11 @@ func (s *source) Find(ctx context.Context, q connectors.Query) iter.Seq2[connect
 		alive, cancel := s.alive(ctx)
 		defer cancel()
 		f := &finding{source: s, q: q, entity: s.entity(q.Entity), yield: yield}
-		err := f.run(alive)
+		compiled, err := compile(q)
+		if err == nil {
+			f.query = compiled
+			err = f.run(alive)
+		}
 		if ended := s.ended(ctx); ended != nil {
 			err = ended
 		}
@@ -38,6 +38,7 @@ var errStop = errors.New("the caller stopped")
 type finding struct {
 	*source
 	q      connectors.Query
+	query  query
 	entity *entity // nil: a table that the register does not name
 	yield  func(connectors.Record, error) bool
 	found  bool // a table of that name
@@ -140,7 +141,7 @@ func (f *finding) file(ctx context.Context, file file) error {
 	if err != nil {
 		return f.failed(ctx, file.place, err)
 	}
-	seen := map[[16]byte]int{}
+	seen := map[digest]int{}
 	for _, i := range tables {
 		f.found = true
 		if err := f.table(ctx, file.place, h, i, seen); err != nil {
@@ -181,220 +182,4 @@ func (f *finding) failed(ctx context.Context, place string, err error) error {
 		gap = &connectors.Gap{Place: place, Why: why(err)}
 	}
 	return f.gap(*gap)
-}
-
-// table searches one table. seen counts the records of the place by their digests.
-func (f *finding) table(ctx context.Context, place string, h *handle, i int, seen map[[16]byte]int) error {
-	t, err := h.open(ctx, i, f.entity)
-	if err != nil {
-		return f.failed(ctx, place, err)
-	}
-	defer t.close()
-	sc, err := f.scanner(place, t)
-	if err != nil || sc == nil {
-		return err
-	}
-	sc.seen = seen
-	if h.sheets() && len(h.tables()) > 1 {
-		sc.where = "sheet " + strconv.Quote(h.tables()[i]) + ", "
-	}
-	err = sc.scan(ctx)
-	if err != nil && !errors.Is(err, errStop) && ctx.Err() == nil {
-		at := "it was not searched"
-		if sc.last > 0 {
-			at = fmt.Sprintf("it was searched to row %d only", sc.last)
-		}
-		err = f.gap(connectors.Gap{Place: place, Why: sc.where + at + ": " + why(err)})
-	}
-	if err != nil {
-		return err
-	}
-	for _, g := range append(t.gaps(), sc.gaps()...) {
-		if err := f.gap(connectors.Gap{Place: place, Why: sc.where + g}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// scanner prepares the search of a table: it yields gaps for fields that the table lacks. It returns nil where
-// nothing is left to search for.
-func (f *finding) scanner(place string, t *table) (*scan, error) {
-	shape := connectors.Shape{Entity: f.q.Entity, Fields: t.columns()}
-	rest, gaps, any := connectors.Searchable(shape, f.q)
-	lacking := map[string]bool{}
-	for _, g := range gaps {
-		lacking[g.Field] = true
-	}
-	sc := &scan{finding: f, table: t, place: place}
-	for _, name := range f.q.Fields {
-		if i := slices.Index(t.names, name); i >= 0 {
-			sc.picked = append(sc.picked, i)
-			sc.pickedNames = append(sc.pickedNames, name)
-		} else {
-			lacking[name] = true
-		}
-	}
-	if f.entity != nil {
-		for _, k := range f.entity.Key {
-			i := slices.Index(t.names, k)
-			if i < 0 {
-				lacking[k] = true
-				sc.key = nil
-				break
-			}
-			sc.key = append(sc.key, i)
-		}
-	}
-	for _, name := range sortedKeys(lacking) {
-		if err := f.gap(connectors.Gap{Place: place, Field: name, Why: f.lacks(t)}); err != nil {
-			return nil, err
-		}
-	}
-	if !any {
-		return nil, nil
-	}
-	var err error
-	sc.filter, err = connectors.NewFilter(shape, rest)
-	return sc, err
-}
-
-func (f *finding) lacks(t *table) string {
-	if t.row == 0 {
-		return "the table has no header with a column of that name"
-	}
-	return fmt.Sprintf("the header in row %d has no column of that name", t.row)
-}
-
-// scan is the search of one table.
-type scan struct {
-	*finding
-	*table
-	place       string
-	where       string // names the sheet where the place has several
-	filter      *connectors.Filter
-	picked      []int // columns of q.Fields
-	pickedNames []string
-	key         []int // columns of the entity's key
-	seen        map[[16]byte]int
-	keys        map[uint64]bool
-	seed        maphash.Seed
-	twice       int // rows whose key an earlier row has
-	last        int // the last row that was read
-	values      []connectors.Value
-}
-
-func (s *scan) scan(ctx context.Context) error {
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		l, err := s.next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		s.last = l.number
-		if err := s.line(l); err != nil {
-			return err
-		}
-	}
-}
-
-// line looks at one row, and yields it where it answers.
-func (s *scan) line(l *line) error {
-	names := s.namesOf(l)
-	s.values = append(s.values[:0], l.values...)
-	for len(s.values) < len(names) {
-		s.values = append(s.values, connectors.Null)
-	}
-	fields := connectors.Fields{Names: names, Values: s.values}
-	keyed := s.keyed(fields)
-	byRef := s.q.Refs != nil
-	if !byRef && len(s.q.Any) > 0 && !s.filter.MatchFields(fields) {
-		return nil
-	}
-	r := connectors.Record{Ref: connectors.Ref{System: s.system.ID, Place: s.place, Entity: s.q.Entity}, Fields: fields}
-	if keyed {
-		for _, i := range s.key {
-			r.Ref.Key = append(r.Ref.Key, keyText(fields.Values[i]))
-		}
-	} else {
-		digest := connectors.RowDigest(fields)
-		var short [16]byte
-		if _, err := hex.Decode(short[:], []byte(digest[:2*len(short)])); err != nil {
-			return err
-		}
-		s.seen[short]++
-		r.Ref.Key = []string{digest, strconv.Itoa(s.seen[short])}
-	}
-	if byRef && !s.filter.Match(r) {
-		return nil
-	}
-	r.At = fmt.Sprintf("%srow %d", s.where, l.number)
-	if s.q.Fields != nil {
-		values := make([]connectors.Value, len(s.picked))
-		for i, column := range s.picked {
-			values[i] = fields.Values[column]
-		}
-		r.Fields = connectors.Fields{Names: s.pickedNames, Values: values}
-	}
-	if !s.yield(r, nil) {
-		return errStop
-	}
-	return nil
-}
-
-// keyed reports whether the row has a key, and counts rows that have that of an earlier row.
-func (s *scan) keyed(fields connectors.Fields) bool {
-	if s.key == nil {
-		return false
-	}
-	if s.keys == nil {
-		s.keys, s.seed = map[uint64]bool{}, maphash.MakeSeed()
-	}
-	var h maphash.Hash
-	h.SetSeed(s.seed)
-	for _, i := range s.key {
-		v := fields.Values[i]
-		if v.IsNull() {
-			return false
-		}
-		h.WriteString(keyText(v))
-		h.WriteByte(0)
-	}
-	if sum := h.Sum64(); s.keys[sum] {
-		s.twice++
-	} else {
-		s.keys[sum] = true
-	}
-	return true
-}
-
-// keyText returns the text of a value that is part of a key: as it is shown.
-func keyText(v connectors.Value) string {
-	if items := v.Items(); len(items) > 0 {
-		return items[0]
-	}
-	return v.String()
-}
-
-// gaps returns what came to light about the key.
-func (s *scan) gaps() []string {
-	if s.twice == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("%s rows have the key of another row, so that they cannot be told apart: take \"key\" out of the register, "+
-		"and rows are named by their contents", count(s.twice))}
-}
-
-func sortedKeys(set map[string]bool) []string {
-	keys := make([]string, 0, len(set))
-	for k := range set {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

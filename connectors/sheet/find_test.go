@@ -184,6 +184,43 @@ func TestMergedCellsCountInEveryRow(t *testing.T) {
 		"a.xlsx, row 2: Name=Smith Course=Welding", "a.xlsx, row 3: Name=Smith Course=Painting", "a.xlsx, row 4: Name=Smith Course=Driving"}, nil)
 }
 
+func TestMergedCellsOfALargeSheet(t *testing.T) {
+	const rows = 20_000
+	var text strings.Builder
+	text.WriteString(rawRow(1, "Name", "Course", "Note"))
+	for i := 2; i <= rows; i++ {
+		name := "Somebody"
+		if i == 15_000 {
+			name = "Smith"
+		} else if i > 15_000 && i < 15_003 || i%5 != 0 {
+			name = ""
+		}
+		text.WriteString(rawRow(i, name, "Welding", strings.Repeat("note ", 30)))
+	}
+	for _, c := range []struct {
+		name, merges string
+		smiths, all  int // of those named Smith, and of all
+	}{
+		{"none", "", 1, rows - 1},
+		{"within rows", `<mergeCell ref="A1:B1"/>`, 1, rows - 1},
+		{"over rows", `<mergeCell ref="A15000:A15002"/>`, 3, rows - 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			save(t, filepath.Join(dir, "a.xlsx"), rawWorkbook("", false, rawSheet{name: "S", rows: text.String(), behind: "<mergeCells>" + c.merges + "</mergeCells>"}))
+			src := connect(t, dir, "files = [\"a.xlsx\"]\n[entity.s]\nheader = 1")
+			smiths := find(t, src, connectors.Query{Entity: "s", Any: equal("Name", "Smith")})
+			if len(smiths.records) != c.smiths || len(smiths.gaps) != 0 {
+				t.Errorf("%.200q", smiths)
+			}
+			all := find(t, src, connectors.Query{Entity: "s"})
+			if len(all.records) != c.all || len(all.gaps) != 0 || !strings.HasPrefix(all.records[c.all-1], "a.xlsx, row 20000: ") {
+				t.Errorf("%d records, %q", len(all.records), all.gaps)
+			}
+		})
+	}
+}
+
 func TestHiddenThingsAreSearched(t *testing.T) {
 	dir := t.TempDir()
 	save(t, filepath.Join(dir, "a.xlsx"), rawWorkbook("", false,

@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"dossier/connectors"
-	"dossier/connectors/compare"
 )
 
 // header finds the header of a table as the entity says; a nil entity says nothing.
@@ -29,14 +28,14 @@ func (h *handle) header(ctx context.Context, i int, e *entity) (header, error) {
 	}
 	var head []line
 	for len(head) < rows {
-		l, err := in.next()
-		if errors.Is(err, io.EOF) || err == nil && l.number > rows && len(head) > 0 {
+		n, err := in.next()
+		if errors.Is(err, io.EOF) || err == nil && n > rows && len(head) > 0 {
 			break
 		}
 		if err != nil {
 			return header{}, err
 		}
-		head = append(head, l.clone())
+		head = append(head, copyLine(n, in))
 	}
 	found := findHeader(head, configured, names)
 	h.headers[headerOf{i, e}] = found
@@ -64,39 +63,32 @@ func (h *handle) open(ctx context.Context, i int, e *entity) (*table, error) {
 	return &table{lines: in, header: head, all: head.names}, nil
 }
 
-// next returns the next record's row: every row but the header.
-func (t *table) next() (*line, error) {
+// next moves to the next record's row: every row but the header.
+func (t *table) next() (int, error) {
 	for {
-		l, err := t.lines.next()
-		if err != nil || l.number != t.row || t.record {
-			return l, err
+		n, err := t.lines.next()
+		if err != nil || n != t.row || t.record {
+			if err == nil && t.width() > len(t.names) {
+				t.wider++
+			}
+			return n, err
 		}
 	}
 }
 
-// namesOf returns the names of the fields of a row: the header's, and more where the row is wider.
-func (t *table) namesOf(l *line) []string {
-	width := len(t.names)
-	if len(l.values) <= width {
-		return t.names
-	}
-	t.wider++
-	if len(l.values) > len(t.all) {
-		texts := make([]string, len(l.values))
+// fields returns the current row's fields: the header's, and more where the row is wider. They are appended to values.
+func (t *table) fields(values []connectors.Value) connectors.Fields {
+	width := max(len(t.names), t.width())
+	if width > len(t.all) {
+		texts := make([]string, width)
 		copy(texts, t.names)
 		t.all = nameColumns(texts, nil)
 		copy(t.all, t.names)
 	}
-	return t.all[:len(l.values):len(l.values)]
-}
-
-// columns describes the fields.
-func (h header) columns() []connectors.Column {
-	columns := make([]connectors.Column, len(h.names))
-	for i, name := range h.names {
-		columns[i] = connectors.Column{Name: name, Type: compare.Text, Native: "cell", Nullable: true, Search: compare.Hows}
+	for i := range width {
+		values = append(values, t.value(i))
 	}
-	return columns
+	return connectors.Fields{Names: t.all[:width:width], Values: values}
 }
 
 // gaps returns what the table could not tell, once it was read.

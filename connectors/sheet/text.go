@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"dossier/connectors"
+	"dossier/connectors/compare"
 	"dossier/internal/csvfile"
 )
 
@@ -74,32 +75,44 @@ func (c *cancellable) Read(b []byte) (int, error) {
 
 type textLines struct {
 	*text
-	in  *csvfile.Reader
-	row line
+	in    *csvfile.Reader
+	cells [][]byte // of the row, without the empty ones at its end
 }
 
-func (t *textLines) next() (*line, error) {
+func (t *textLines) next() (int, error) {
 	for {
 		row, err := t.in.Next()
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		t.row.number = row.Number
-		t.row.values = t.row.values[:0]
-		last := 0
-		for i, c := range row.Cells {
-			v := connectors.Null
-			if len(c) > 0 {
-				v, last = connectors.Bytes(c), i+1
-			}
-			t.row.values = append(t.row.values, v)
+		t.cells = row.Cells
+		for len(t.cells) > 0 && len(t.cells[len(t.cells)-1]) == 0 {
+			t.cells = t.cells[:len(t.cells)-1]
 		}
-		if last > 0 {
-			t.row.values = t.row.values[:last]
-			return &t.row, nil
+		if len(t.cells) > 0 {
+			return row.Number, nil
 		}
 	}
 }
+
+func (t *textLines) width() int { return len(t.cells) }
+
+func (t *textLines) value(column int) connectors.Value {
+	if column >= len(t.cells) || len(t.cells[column]) == 0 {
+		return connectors.Null
+	}
+	return connectors.Bytes(t.cells[column])
+}
+
+func (t *textLines) answers(column int, m *compare.Matcher) func() bool {
+	return func() bool {
+		return column < len(t.cells) && len(t.cells[column]) > 0 && m.Match(t.cells[column])
+	}
+}
+
+func (t *textLines) pending() bool { return false }
+
+func (t *textLines) settle(context.Context) (bool, error) { return false, nil }
 
 func (t *textLines) gaps() []string {
 	if n := t.in.Stray(); n > 0 {

@@ -3,19 +3,27 @@ package sheet
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 
 	"dossier/connectors"
+	"dossier/connectors/compare"
 	"dossier/internal/secret"
 	"dossier/internal/xlsx"
 )
 
 // workbook is a workbook with those of its sheets that have cells.
 type workbook struct {
-	book *xlsx.Workbook
-	all  []xlsx.Sheet
+	book   *xlsx.Workbook
+	all    []xlsx.Sheet
+	merges map[int][]xlsx.Merge // of the sheets whose merged cells are known: those of several rows, by their first one
+	memos  map[*compare.Matcher]*memo
 }
+
+// searchFirst is the size from which a sheet's rows are searched before its merged cells are known: the file lists those
+// behind the rows, and few large sheets have any.
+const searchFirst = 4 << 20
 
 func openWorkbook(ctx context.Context, f *os.File, size int64, password secret.Secret) (*workbook, error) {
 	book, err := xlsx.Open(ctx, f, size, xlsx.Options{Password: password.Reveal()})
@@ -23,7 +31,7 @@ func openWorkbook(ctx context.Context, f *os.File, size int64, password secret.S
 		return nil, err
 	}
 	all := slices.DeleteFunc(slices.Clone(book.Sheets), func(s xlsx.Sheet) bool { return !s.Cells })
-	return &workbook{book, all}, nil
+	return &workbook{book, all, map[int][]xlsx.Merge{}, map[*compare.Matcher]*memo{}}, nil
 }
 
 func (w *workbook) tables() []string {
@@ -43,104 +51,160 @@ func (w *workbook) rows(ctx context.Context, table int) int64 {
 }
 
 func (w *workbook) lines(ctx context.Context, table int, filled bool) (lines, error) {
-	s := &sheetLines{values: appender{book: w.book}}
-	if filled {
-		merges, err := w.book.Merges(ctx, w.all[table])
-		if err != nil {
+	s := &sheetLines{book: w, table: table, values: appender{book: w.book}}
+	if filled && w.book.Size(w.all[table]) < searchFirst {
+		if err := w.findMerges(ctx, table); err != nil {
 			return nil, err
 		}
-		for _, m := range merges {
-			if m.LastRow > m.FirstRow {
-				s.merges = append(s.merges, merge{Merge: m})
-			}
-		}
-		slices.SortFunc(s.merges, func(a, b merge) int { return a.FirstRow - b.FirstRow })
+	}
+	if filled {
+		known, ok := w.merges[table]
+		s.unknown = !ok
+		s.merged = newFiller(known)
 	}
 	var err error
 	s.rows, err = w.book.Rows(ctx, w.all[table])
 	return s, err
 }
 
+// findMerges reads the merged cells of a sheet unless they are known.
+func (w *workbook) findMerges(ctx context.Context, table int) error {
+	if _, ok := w.merges[table]; ok {
+		return nil
+	}
+	merges, err := w.book.Merges(ctx, w.all[table])
+	if err == nil {
+		w.setMerges(table, merges)
+	}
+	return err
+}
+
+func (w *workbook) setMerges(table int, merges []xlsx.Merge) {
+	of := slices.DeleteFunc(slices.Clone(merges), func(m xlsx.Merge) bool { return m.FirstRow == m.LastRow })
+	slices.SortFunc(of, func(a, b xlsx.Merge) int { return a.FirstRow - b.FirstRow })
+	w.merges[table] = of
+}
+
 // sheetLines reads a sheet's rows as canonical values.
 type sheetLines struct {
+	book     *workbook
+	table    int
 	rows     *xlsx.Rows
-	row      line
+	row      *xlsx.Row
 	values   appender
-	merges   []merge // ranges of several rows, by their first row
-	active   []int   // those that reach the current row
-	ahead    int     // the first one that starts below it
-	last     int     // the number of the last row
-	uncached int     // formulas without a stored result
+	merged   filler
+	unknown  bool  // the merged cells
+	ended    bool  // all rows were read
+	err      error // of a look into the current row
+	uncached int   // formulas without a stored result
 }
 
-// merge is a merged range, with the value of its first cell once that was read.
-type merge struct {
-	xlsx.Merge
-	value connectors.Value
-}
-
-func (s *sheetLines) next() (*line, error) {
+func (s *sheetLines) next() (int, error) {
 	for {
+		if s.err != nil {
+			return 0, s.err
+		}
 		row, err := s.rows.Next()
 		if err != nil {
-			return nil, err
+			s.ended = err == io.EOF
+			return 0, err
 		}
-		s.row.number = row.Number
-		s.row.values = s.row.values[:0]
+		s.row = row
 		s.values.reset()
-		for i, c := range row.Cells {
-			if c.Kind == xlsx.Blank {
-				if c.Formula {
-					s.uncached++
-				}
-				continue
-			}
-			text, err := row.Text(i)
-			if err != nil {
-				return nil, err
-			}
-			if len(text) > 0 {
-				s.set(c.Column, s.values.canonical(c, text))
+		for i := range row.Cells {
+			if c := &row.Cells[i]; c.Formula && c.Kind == xlsx.Blank {
+				s.uncached++
 			}
 		}
-		if len(s.row.values) > 0 {
-			s.fill()
-			return &s.row, nil
+		s.merged.clear()
+		if s.width() > 0 {
+			s.merged.fill(s)
+			return row.Number, s.err
 		}
 	}
 }
 
-func (s *sheetLines) set(column int, v connectors.Value) {
-	for len(s.row.values) <= column {
-		s.row.values = append(s.row.values, connectors.Null)
+// text returns what a cell stores, nothing where it is empty.
+func (s *sheetLines) text(i int) []byte {
+	if s.row.Cells[i].Kind == xlsx.Blank {
+		return nil
 	}
-	s.row.values[column] = v
+	text, err := s.row.Text(i)
+	if err != nil {
+		s.err = err
+	}
+	return text
 }
 
-// fill repeats the value of merged cells in every row that they cover.
-func (s *sheetLines) fill() {
-	n := s.row.number
-	if n < s.last { // rows out of order: look at all ranges again
-		s.active, s.ahead = s.active[:0], 0
+// at returns which cell of the row a column has, -1 for none.
+func (s *sheetLines) at(column int) int {
+	cells := s.row.Cells
+	if column < len(cells) && cells[column].Column == column {
+		return column
 	}
-	s.last = n
-	for ; s.ahead < len(s.merges) && s.merges[s.ahead].FirstRow <= n; s.ahead++ {
-		s.active = append(s.active, s.ahead)
+	i, found := slices.BinarySearchFunc(cells, column, func(c xlsx.Cell, column int) int { return c.Column - column })
+	if !found {
+		return -1
 	}
-	s.active = slices.DeleteFunc(s.active, func(i int) bool { return s.merges[i].LastRow < n })
-	for _, i := range s.active {
-		m := &s.merges[i]
-		at := connectors.Null
-		if m.FirstColumn < len(s.row.values) {
-			at = s.row.values[m.FirstColumn]
-		}
-		switch {
-		case n == m.FirstRow:
-			m.value = at.Clone()
-		case n > m.FirstRow && n <= m.LastRow && at.IsNull() && !m.value.IsNull():
-			s.set(m.FirstColumn, m.value)
+	return i
+}
+
+func (s *sheetLines) width() int {
+	for i := len(s.row.Cells) - 1; i >= 0; i-- {
+		if len(s.text(i)) > 0 {
+			return max(s.row.Cells[i].Column+1, s.merged.width())
 		}
 	}
+	return s.merged.width()
+}
+
+// own returns the value of a cell without those of merged ranges.
+func (s *sheetLines) own(column int) connectors.Value {
+	if i := s.at(column); i >= 0 {
+		if text := s.text(i); len(text) > 0 {
+			return s.values.canonical(s.row.Cells[i], text)
+		}
+	}
+	return connectors.Null
+}
+
+func (s *sheetLines) value(column int) connectors.Value {
+	if v, ok := s.merged.value(column); ok {
+		return v
+	}
+	return s.own(column)
+}
+
+func (s *sheetLines) answers(column int, m *compare.Matcher) func() bool {
+	memo := s.book.memo(m)
+	return func() bool {
+		i := s.at(column)
+		if i < 0 || s.row.Cells[i].Shared < 0 || s.merged.has(column) {
+			return answers(m, s.value(column))
+		}
+		shared := s.row.Cells[i].Shared
+		if yes, known := memo.get(shared); known {
+			return yes
+		}
+		text := s.text(i)
+		yes := len(text) > 0 && m.Match(text)
+		if s.err == nil {
+			memo.set(shared, yes)
+		}
+		return yes
+	}
+}
+
+func (s *sheetLines) pending() bool { return s.unknown }
+
+func (s *sheetLines) settle(ctx context.Context) (again bool, err error) {
+	if s.ended {
+		s.book.setMerges(s.table, s.rows.Merges())
+	} else if err := s.book.findMerges(ctx, s.table); err != nil {
+		return false, err
+	}
+	s.unknown = false
+	return len(s.book.merges[s.table]) > 0, nil
 }
 
 func (s *sheetLines) gaps() []string {

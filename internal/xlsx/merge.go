@@ -12,7 +12,7 @@ type Merge struct {
 }
 
 // Merges returns the merged ranges of a sheet. The file lists them behind the sheet's rows, so all of it is
-// inflated once for them.
+// inflated once for them; where the rows are read anyway, Rows.Merges has them in the end.
 func (w *Workbook) Merges(ctx context.Context, sheet Sheet) ([]Merge, error) {
 	if !sheet.Cells {
 		return nil, nil
@@ -50,16 +50,32 @@ func readMerges(s *scanner) ([]Merge, error) {
 		case kind == textToken && len(bytes.TrimSpace(s.text)) == 0:
 		case kind == endTag && string(s.name) == "mergeCell":
 		case (kind == startTag || kind == emptyTag) && string(s.name) == "mergeCell":
-			ref, _ := attr(s.attrs, "ref")
-			m, ok := parseRange(ref)
-			if !ok {
-				return nil, damaged(s.part, "has a merged range that cannot be read")
+			if all, err = appendMerge(all, s); err != nil {
+				return nil, err
 			}
-			all = append(all, m)
 		default:
 			return all, nil
 		}
 	}
+}
+
+// appendMerge reads the mergeCell element that s stands at.
+func appendMerge(all []Merge, s *scanner) ([]Merge, error) {
+	ref, _ := attr(s.attrs, "ref")
+	m, ok := parseRange(ref)
+	if !ok {
+		return nil, damaged(s.part, "has a merged range that cannot be read")
+	}
+	return append(all, m), nil
+}
+
+// Size returns about how long the text of a sheet's part is.
+func (w *Workbook) Size(sheet Sheet) int64 {
+	f := w.parts[partName(sheet.part)]
+	if f == nil {
+		return 0
+	}
+	return min(int64(f.UncompressedSize64), int64(f.CompressedSize64)*maxRatio)
 }
 
 // parseRange reads a range such as A2:B10, or a single cell.

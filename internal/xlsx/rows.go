@@ -65,6 +65,7 @@ type Rows struct {
 	row     Row
 	inData  bool
 	done    bool
+	merges  []Merge // that were read behind the rows
 	strings lookup
 }
 
@@ -124,11 +125,18 @@ func (r *Rows) Next() (*Row, error) {
 			r.inData = false
 		case kind == endTag && !r.inData && sheetRoot(s.name):
 			return nil, r.finish()
+		case !r.inData && (kind == startTag || kind == emptyTag) && string(s.name) == "mergeCell":
+			if r.merges, err = appendMerge(r.merges, s); err != nil {
+				return nil, err
+			}
 		case r.inData && (kind == startTag || kind == emptyTag) && string(s.name) == "row":
 			return r.readRow(kind)
 		}
 	}
 }
+
+// Merges returns the merged ranges of the sheet, once Next has returned io.EOF.
+func (r *Rows) Merges() []Merge { return r.merges }
 
 func sheetRoot(name []byte) bool {
 	return string(name) == "worksheet" || string(name) == "macrosheet" || string(name) == "dialogsheet"
