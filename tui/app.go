@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"iter"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -75,12 +76,15 @@ func (a *app) Init() tea.Cmd { return a.ui.office.requests() }
 // Update takes a message to where it belongs.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	a.fresh = false
-	cmds := []tea.Cmd{a.route(msg)}
-	for len(a.ui.steps) > 0 {
-		steps := a.ui.steps
-		a.ui.steps = nil
-		for _, s := range steps {
-			cmds = append(cmds, s(a))
+	var cmds []tea.Cmd
+	for msg := range single(msg) {
+		cmds = append(cmds, a.route(msg))
+		for len(a.ui.steps) > 0 {
+			steps := a.ui.steps
+			a.ui.steps = nil
+			for _, s := range steps {
+				cmds = append(cmds, s(a))
+			}
 		}
 	}
 	if a.leaving && !a.saving() {
@@ -88,6 +92,25 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	cmds = append(cmds, a.look())
 	return a, tea.Batch(cmds...)
+}
+
+// single takes apart keys that were pressed so fast that they came in one message. What was pasted stays
+// whole.
+func single(msg tea.Msg) iter.Seq[tea.Msg] {
+	return func(yield func(tea.Msg) bool) {
+		k, ok := msg.(tea.KeyMsg)
+		if !ok || k.Type != tea.KeyRunes || k.Paste || len(k.Runes) < 2 {
+			yield(msg)
+			return
+		}
+		for i := range k.Runes {
+			one := k
+			one.Runes = k.Runes[i : i+1]
+			if !yield(one) {
+				return
+			}
+		}
+	}
 }
 
 func (a *app) route(msg tea.Msg) tea.Cmd {
@@ -130,6 +153,8 @@ func (a *app) toWork(id string, msg tea.Msg) tea.Cmd {
 func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 	k := a.ui.keyMap
 	switch {
+	case msg.Paste && !a.typing():
+		return nil // text is no command
 	case key.Matches(msg, k.stop):
 		return a.quit()
 	case key.Matches(msg, k.theme):
@@ -140,10 +165,9 @@ func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 		a.page.update(k, msg)
 		return a.dialog.update(msg)
 	}
-	if t, ok := a.top().(typing); ok && t.typing() {
-		return a.top().update(msg)
-	}
 	switch {
+	case a.typing():
+		return a.top().update(msg)
 	case key.Matches(msg, k.help):
 		a.show(&help{a.ui, append(a.top().keys(), k.everywhere())})
 		return nil
@@ -154,8 +178,17 @@ func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 	return a.top().update(msg)
 }
 
-// typing is a screen in which letters are text.
-type typing interface{ typing() bool }
+// typist is a screen or dialog in which letters are text.
+type typist interface{ typing() bool }
+
+func (a *app) typing() bool {
+	var seen any = a.top()
+	if a.dialog != nil {
+		seen = a.dialog
+	}
+	t, ok := seen.(typist)
+	return ok && t.typing()
+}
 
 func (a *app) top() screen { return a.screens[len(a.screens)-1] }
 
@@ -187,7 +220,7 @@ func (a *app) saving() bool {
 // look lets the request on the screen ask to show the record that its panes are at.
 func (a *app) look() tea.Cmd {
 	if w, ok := a.top().(*work); ok && a.dialog == nil && a.width > 0 {
-		return w.look(a.width, a.height)
+		return w.look(a.width)
 	}
 	return nil
 }
@@ -233,11 +266,11 @@ func (a *app) draw() {
 func (a *app) hints() {
 	p, s := &a.pen, a.ui.styles
 	wanted, always := a.top().hints(), []key.Binding{a.ui.keyMap.help}
-	if t, ok := a.top().(typing); ok && t.typing() {
-		always = nil
-	}
 	if a.dialog != nil {
-		wanted, always = a.dialog.hints(), nil
+		wanted = a.dialog.hints()
+	}
+	if a.dialog != nil || a.typing() {
+		always = nil
 	}
 	p.part(a.width)
 	p.gap(1)

@@ -31,7 +31,7 @@ func TestDecisionCoversWhatIsBeneath(t *testing.T) {
 		"Decide SAR-2026-0003 qlms/qlms-db/candidates/1017 rejected", "Decide SAR-2026-0003 qlms/qlms-db/claims/5001 rejected",
 		"Decide SAR-2026-0003 qlms/qlms-db/claims/5002 rejected", "Decide SAR-2026-0003 qlms/qlms-db/claims/5003 rejected")
 	s.press("n", "i")
-	s.sees("3 included, 5 excluded", "next: export (e)")
+	s.sees("3 included, 5 excluded", "next: search again (s), export (e)")
 	s.press("u")
 	s.sees("1 to decide", "Decision taken back")
 }
@@ -231,6 +231,18 @@ func TestHostileRecordsReachNoTerminal(t *testing.T) {
 	s.tm.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(hostile), Paste: true})
 	s.settle()
 	check()
+}
+
+func TestKeysThatComeTogetherAndTextThatIsPasted(t *testing.T) {
+	s := play(t, 80, 24, sample(t), Options{})
+	openSearched(s)
+	s.tm.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("jx"), Paste: true})
+	s.tm.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("jix")})
+	s.sees("Excluded: Your registration in QLMS")
+	wantCalls(t, s.desk.asked("Decide"), "Decide SAR-2026-0003 qlms/qlms-db/candidates/2040 accepted", "Decide SAR-2026-0003 qlms/qlms-db/candidates/2040 rejected")
+	s.press("e")
+	s.tm.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("\n.bak"), Paste: true})
+	s.sees("SAR-2026-0003.zip .bak")
 }
 
 func TestNewRequest(t *testing.T) {

@@ -38,6 +38,9 @@ func newExporting(w *work) *exporting {
 	return e
 }
 
+// typing reports whether letters are part of the file's name.
+func (e *exporting) typing() bool { return e.result == nil && !e.busy }
+
 func (e *exporting) title() string { return "Export " + e.work.request.ID }
 
 func (e *exporting) update(msg tea.Msg) tea.Cmd {

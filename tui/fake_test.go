@@ -27,11 +27,11 @@ type fakeDesk struct {
 	findings map[string]desk.Finding
 	calls    []string // what was asked for, in order
 
-	told      chan any         // what Locate tells: events, and errors; it ends with the channel
-	fail      map[string]error // by the name of the method
-	noted     chan struct{}    // not nil: Viewed waits for it
-	deciding  chan struct{}    // not nil: Decide waits for it
-	over      chan struct{}    // closed when the test ends: nothing waits any more
+	told     chan any         // what Locate tells: events, and errors; it ends with the channel
+	fail     map[string]error // by the name of the method
+	noted    chan struct{}    // not nil: Viewed waits for it
+	deciding chan struct{}    // not nil: Decide waits for it
+	over     chan struct{}    // closed when the test ends: nothing waits any more
 }
 
 const registerText = `
@@ -117,7 +117,7 @@ func newFakeDesk(t testing.TB) *fakeDesk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fakeDesk{register: register, findings: map[string]desk.Finding{}, told: make(chan any), fail: map[string]error{}, over: make(chan struct{})}
+	return &fakeDesk{register: register, findings: map[string]desk.Finding{}, told: make(chan any, 1024), fail: map[string]error{}, over: make(chan struct{})}
 }
 
 var jane = locate.Subject{Identifiers: []locate.Identifier{{Kind: "given_name", Value: "Jane"},

@@ -179,7 +179,7 @@ func (f *form) request() (desk.NewRequest, error) {
 	received, err := parseDay(f.received.value())
 	if err != nil || received.After(f.ui.now()) {
 		f.focus = slices.Index(f.fields, f.received)
-		return n, errors.New("Received on: write the day it arrived, today at the latest")
+		return n, errors.New("received on: write the day it arrived, today at the latest")
 	}
 	n.Received = received
 	for _, x := range f.fields {

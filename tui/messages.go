@@ -20,10 +20,10 @@ type (
 		request request.Request
 		err     error
 	}
-	// findingMsg brings what the last search found; without a tree where there was none.
+	// findingMsg brings what the last search found, nothing where there was none.
 	findingMsg struct {
 		id       string
-		searched time.Time
+		searched time.Time // zero: there was no search
 		tree     *tree
 		coverage []locate.Coverage
 		err      error

@@ -76,7 +76,7 @@ func (o *office) finding(id string) tea.Cmd {
 	return o.run(func() tea.Msg {
 		f, err := o.desk.Finding(o.long, id)
 		if errors.Is(err, desk.ErrNotSearched) {
-			return findingMsg{id: id}
+			return findingMsg{id: id, tree: newTree(o.desk.Register())}
 		}
 		if err != nil {
 			return findingMsg{id: id, err: err}

@@ -19,6 +19,7 @@ const maxText = 256 << 10
 // noted again each time it comes into sight; with values masked nothing is seen, and nothing noted.
 type record struct {
 	ui      *ui
+	running bool   // a search runs: the desk knows only what the one before found
 	request string // its id
 	page    page
 	seen    string // the ID of the record that is in sight and noted
@@ -42,6 +43,7 @@ type sight int
 const (
 	closed  sight = iota // the desk is asked to note that it is looked at
 	open                 // it is noted, or nothing of it can be read
+	early                // it cannot be noted before the search has ended
 	refused              // the desk could not note it
 )
 
@@ -49,6 +51,8 @@ func (r *record) sight(m *desk.Match) sight {
 	switch id := m.Record.Ref.ID(); {
 	case r.ui.masked || r.seen == id:
 		return open
+	case r.running:
+		return early
 	case r.refused == id:
 		return refused
 	}
@@ -57,7 +61,7 @@ func (r *record) sight(m *desk.Match) sight {
 
 // look asks the desk to note that a record comes into sight; nil: none is.
 func (r *record) look(m *desk.Match) tea.Cmd {
-	if m == nil || r.ui.masked {
+	if m == nil || r.ui.masked || r.running {
 		r.seen = ""
 		return nil
 	}
@@ -105,6 +109,10 @@ func (r *record) make(m *desk.Match, width int) {
 		w.evidence(m)
 		w.path(m)
 		w.fields(m)
+	case early:
+		w.evidence(m)
+		w.add()
+		w.text("", "", 0, r.ui.styles.dim, "Its fields can be read when the search has ended: each record that is read is noted in the log, which does not hold it before.")
 	case refused:
 		w.add(span{r.ui.styles.bad, "Not shown: the log could not take it in."})
 	}
@@ -136,8 +144,8 @@ func (w *writer) text(gutter, label string, labelWidth int, k ink, text string) 
 // fit cuts or fills a label up to a column, with a space behind it.
 func fit(text string, width int) string {
 	text = visible(text)
-	if cells(text) > width-1 {
-		return cut(text, width-1) + " "
+	if width > 0 && cells(text) > width-1 {
+		text = cut(text, width-1)
 	}
 	return pad(text, width)
 }

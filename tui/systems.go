@@ -39,6 +39,9 @@ func newSystems(u *ui, subject locate.Subject) *systems {
 	return s
 }
 
+// asked counts the systems that are asked: all but those that hold other controllers' data.
+func (s *systems) asked() int { return len(s.all) - s.done()[locate.Excluded] }
+
 // of returns the system of that id, added where it was not expected.
 func (s *systems) of(id, title string) *asked {
 	i := slices.IndexFunc(s.all, func(a *asked) bool { return a.id == id })
@@ -103,6 +106,8 @@ func (s *systems) status(a *asked, running bool) (sign, words string, k ink) {
 		return "×", "failed", st.bad
 	case locate.ByHand:
 		return "□", "by hand", st.warn
+	case locate.Excluded:
+		return "–", "other controllers'", st.dim
 	}
 	switch {
 	case !running && a.system != nil && a.system.Manual():
@@ -128,7 +133,7 @@ func found(records int) string {
 func (a *asked) why() string {
 	c := a.coverage
 	switch {
-	case c == nil || c.State == locate.Searched:
+	case c == nil || c.State == locate.Searched || c.State == locate.Excluded:
 		return ""
 	case c.State == locate.ByHand:
 		return c.Task

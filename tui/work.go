@@ -40,6 +40,7 @@ type work struct {
 	searched time.Time // when the last search ended; zero: never
 	search   *search   // nil: none runs
 	queue    queue
+	again    bool // other matches are included than the last search followed
 }
 
 func newWork(u *ui, r request.Request) *work {
@@ -89,10 +90,11 @@ func (w *work) found(msg findingMsg) {
 		return
 	}
 	w.read = true
-	if w.search != nil || msg.tree == nil {
+	if w.search != nil {
 		return
 	}
 	w.searched = msg.searched
+	w.systems.restart()
 	w.matches.show(msg.tree)
 	for _, c := range msg.coverage {
 		w.systems.cover(c)
@@ -155,7 +157,7 @@ func matchWords(n int) string {
 
 // startSearch asks every system.
 func (w *work) startSearch() tea.Cmd {
-	w.search = w.ui.office.search(w.request.ID)
+	w.search, w.again = w.ui.office.search(w.request.ID), false
 	w.ui.active[w.request.ID] = true
 	w.systems.restart()
 	w.matches.show(newTree(w.ui.office.desk.Register()))
@@ -173,7 +175,8 @@ func (w *work) match() *desk.Match {
 }
 
 // look asks to show the record of the chosen match where the layout has room for it.
-func (w *work) look(width, height int) tea.Cmd {
+func (w *work) look(width int) tea.Cmd {
+	w.record.running = w.search != nil
 	for _, c := range w.layout(width) {
 		if c.pane == onDetail {
 			return w.record.look(w.match())
@@ -185,6 +188,10 @@ func (w *work) look(width, height int) tea.Cmd {
 // decide puts a decision about the chosen match, and everything beneath it, into the queue.
 func (w *work) decide(d desk.Decision) tea.Cmd {
 	if w.matches.chosen() == nil || w.focus == onSystems {
+		return nil
+	}
+	if w.search != nil {
+		w.ui.fail("Not yet", errUndecidable, nil)
 		return nil
 	}
 	job := decision{decision: d}
@@ -208,9 +215,11 @@ func (w *work) nextDecision() tea.Cmd {
 // decided shows what was recorded of a decision.
 func (w *work) decided(msg decidedMsg) tea.Cmd {
 	w.queue.running = false
+	before := w.matches.tree.tally.included
 	for _, ref := range msg.refs {
 		w.matches.tree.decide(ref, msg.decision)
 	}
+	w.again = w.again || w.matches.tree.tally.included != before
 	if len(msg.refs) > 0 {
 		w.log.decided(w.matches.tree, msg)
 	}
@@ -245,6 +254,8 @@ func (w *work) next() string {
 		return by("search", k.search)
 	case waiting > 0:
 		return by("decide "+matchWords(waiting), k.decide)
+	case w.again:
+		return by("search again", k.search) + ", " + k.export.Help().Desc + " (" + k.export.Help().Key + ")"
 	case w.request.State == request.Exported:
 		return "next: hand the package over"
 	}
@@ -257,7 +268,7 @@ func (w *work) coverage() (words string, k ink) {
 	if w.searched.IsZero() && w.search == nil && len(n) == 1 && n[""] > 0 {
 		return plural(len(w.systems.all), "system") + " to be searched", s.dim
 	}
-	parts := []string{count(n[locate.Searched]) + " of " + plural(len(w.systems.all), "system") + " searched"}
+	parts := []string{count(n[locate.Searched]) + " of " + plural(w.systems.asked(), "system") + " searched"}
 	k = s.good
 	for _, state := range []struct {
 		of    locate.State

@@ -18,8 +18,9 @@ const (
 
 // Why a package cannot be written yet.
 var (
-	errSearching  = errors.New("a search is running: wait for its end, or stop it and search again later, so that the package holds the whole answer")
-	errUnsearched = errors.New("nothing was searched yet: press s to search, decide about what was found, then export")
+	errSearching   = errors.New("a search is running: wait for its end, or stop it and search again later, so that the package holds the whole answer")
+	errUndecidable = errors.New("a search is running: decide when it has ended, about all that was found")
+	errUnsearched  = errors.New("nothing was searched yet: press s to search, decide about what was found, then export")
 )
 
 func (w *work) key(msg tea.KeyMsg) tea.Cmd {
