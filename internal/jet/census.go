@@ -170,7 +170,7 @@ func (c *census) rows(t *Table, def *definition, owned pageSet) error {
 	var long []scanColumn
 	for i := range def.columns {
 		if col := &def.columns[i]; col.Type == Memo || col.Type == OLE {
-			long = append(long, scanColumn{Column: col, width: col.stored})
+			long = append(long, *newScanColumn(col))
 		}
 	}
 	stride := maxWindow / c.lay.pageSize

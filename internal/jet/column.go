@@ -96,6 +96,8 @@ type Column struct {
 	variable  int // of a variable value, its place in the row's offset table
 	stored    int // bytes of a fixed value
 	text      *charset
+	compress  bool // text may be packed
+	precision int  // digits of a Numeric
 	complexID uint32
 }
 
@@ -105,5 +107,6 @@ const (
 	columnAutoLong   = 0x04
 	columnAutoGUID   = 0x40
 	columnHyperlink  = 0x80
-	columnCalculated = 0xc0 // in the second byte of flags
+	columnCompressed = 0x01 // in the second byte of flags
+	columnCalculated = 0xc0 // likewise
 )

@@ -245,7 +245,7 @@ func comparable(c Column, text string) string {
 		}
 		return strconv.FormatFloat(f, 'g', digits, 64)
 	case DateTime:
-		if text < "1900" {
+		if text < "1900" || text == "1900-01-00" {
 			return ""
 		}
 		if exact, err := time.Parse("2006-01-02T15:04:05", text); err == nil {

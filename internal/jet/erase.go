@@ -118,14 +118,13 @@ func (x *erasure) row(c *census, t *Table, def *definition, id RowID, keys map[s
 		return err
 	}
 	for i := range def.columns {
-		col := scanColumn{Column: &def.columns[i], width: def.columns[i].stored}
+		col := newScanColumn(&def.columns[i])
 		switch col.Type {
 		case Memo, OLE:
-			err = c.longValue(&col)
+			err = c.longValue(col)
 		case Complex:
-			col.width = Complex.width()
 			var key []byte
-			if key, err = c.cells.bytes(&col); len(key) == 4 {
+			if key, err = c.cells.bytes(col); len(key) == 4 {
 				keys[col.Name] = append(keys[col.Name], binary.LittleEndian.Uint32(key))
 			}
 		}

@@ -157,18 +157,22 @@ func (t *Table) scan(names []string) (*scan, error) {
 	return s, nil
 }
 
-func (s *scan) pick(col *Column) (err error) {
-	c := scanColumn{Column: col}
+func newScanColumn(col *Column) *scanColumn {
+	c := &scanColumn{Column: col, width: col.Type.width()}
 	c.bit = c.Type == Boolean && !c.Calculated
 	c.plain = c.Type == Text && !c.Calculated
-	c.width = c.Type.width()
 	if c.width == 0 || c.Calculated {
 		c.width = c.stored
 	}
+	return c
+}
+
+func (s *scan) pick(col *Column) (err error) {
+	c := newScanColumn(col)
 	if c.Type == Complex {
 		c.entries, err = s.table.readEntries(c.Column)
 	}
-	s.columns = append(s.columns, c)
+	s.columns = append(s.columns, *c)
 	return err
 }
 

@@ -212,10 +212,7 @@ func (db *DB) readColumns(c *cursor, def *definition, count int) {
 				col.Size /= 2
 			}
 		case Numeric:
-			col.Scale = int(b[lay.colMisc+1])
-			if lay == &jet3 {
-				col.Scale = int(b[12])
-			}
+			col.precision, col.Scale = int(b[11]), int(b[12])
 		case Memo:
 			col.Hyperlink = flags&columnHyperlink != 0
 		case Complex:
@@ -225,6 +222,7 @@ func (db *DB) readColumns(c *cursor, def *definition, count int) {
 		}
 		if lay.colExt >= 0 {
 			col.Calculated = b[lay.colExt]&columnCalculated == columnCalculated
+			col.compress = b[lay.colExt]&columnCompressed != 0
 		}
 		if lay == &jet3 && (col.Type == Text || col.Type == Memo) {
 			if n := at(11); n != 0 {
