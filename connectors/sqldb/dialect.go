@@ -67,7 +67,7 @@ type dialect interface {
 	// assign writes a bound value that is written to a column.
 	assign(st *statement, c *column, bound any)
 	// insert writes what follows INSERT INTO table; chosen is the key column that the server fills in, nil for none.
-	insert(st *statement, fields []field, chosen *column)
+	insert(st *statement, rows [][]field, chosen *column)
 	// chosen runs such an insert and returns the key.
 	chosen(ctx context.Context, s *session, st *statement) (string, error)
 	// run runs a statement that changes records and returns how many it matched.
@@ -119,23 +119,22 @@ func (st *statement) list(expr string, values []any) {
 	st.WriteByte(')')
 }
 
-// values writes (columns) VALUES (bound values).
-func (st *statement) values(fields []field) {
-	st.WriteString(" (")
-	for i, f := range fields {
-		if i > 0 {
+// values writes (columns) VALUES (bound values), (…).
+func (st *statement) values(rows [][]field) {
+	for i, f := range rows[0] {
+		st.WriteString(map[bool]string{true: " (", false: ", "}[i == 0] + st.d.quote(f.c.column))
+	}
+	st.WriteString(") VALUES ")
+	for n, fields := range rows {
+		if n > 0 {
 			st.WriteString(", ")
 		}
-		st.WriteString(st.d.quote(f.c.column))
-	}
-	st.WriteString(") VALUES (")
-	for i, f := range fields {
-		if i > 0 {
-			st.WriteString(", ")
+		for i, f := range fields {
+			st.WriteString(map[bool]string{true: "(", false: ", "}[i == 0])
+			st.d.assign(st, f.c, f.bound)
 		}
-		st.d.assign(st, f.c, f.bound)
+		st.WriteByte(')')
 	}
-	st.WriteString(")")
 }
 
 // roundUp returns the next power of two; lists that are long anyway stay as they are.

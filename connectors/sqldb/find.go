@@ -166,15 +166,16 @@ func (f *finder) stream(ctx context.Context, st *statement) (bool, error) {
 		}
 		return more
 	})
-	if err != nil || !more || ctx.Err() != nil {
+	switch {
+	case !more:
 		s.abandon()
-		if !more {
-			return false, nil
-		}
-		return false, err
+		return false, nil
+	case ctx.Err() != nil, err != nil && !f.place.sys.d.judge(err).server:
+		s.abandon()
+	default: // the session stands between statements, even after the server refused one
+		f.place.put(s)
 	}
-	f.place.put(s)
-	return true, nil
+	return true, err
 }
 
 // prepare chooses the columns to read.

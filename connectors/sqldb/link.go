@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // link is one connection to a server, which nobody shares.
@@ -121,6 +122,9 @@ type pgxLink struct{ conn *pgx.Conn }
 
 func (l pgxLink) exec(ctx context.Context, text string, args ...any) (int64, error) {
 	tag, err := l.conn.Exec(ctx, text, args...)
+	if err == nil && text == "COMMIT" && tag.String() != "COMMIT" { // the server says ROLLBACK where a statement failed before
+		err = &pgconn.PgError{Code: "40000", Message: "the server rolled the transaction back"}
+	}
 	return tag.RowsAffected(), err
 }
 

@@ -35,8 +35,8 @@ func (*sqlServer) assign(st *statement, c *column, bound any) {
 	}
 }
 
-func (*sqlServer) insert(st *statement, fields []field, chosen *column) {
-	st.values(fields)
+func (*sqlServer) insert(st *statement, rows [][]field, chosen *column) {
+	st.values(rows)
 	if chosen != nil {
 		st.WriteString("; SELECT CONVERT(nvarchar(40), SCOPE_IDENTITY())")
 	}

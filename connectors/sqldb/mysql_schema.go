@@ -149,27 +149,32 @@ func (mariadb) indexes(ctx context.Context, s *session, _ *schema, tables map[st
 	return err
 }
 
+// foreignKeys reads those of tables in other databases too, where they point at one of this.
 func (mariadb) foreignKeys(ctx context.Context, s *session, out *schema, tables map[string]*table) error {
-	var last [2]string
+	var last [3]string
+	var child, parent *table
 	var fk connectors.ForeignKey
-	var parent string
 	flush := func() {
-		if tables[last[0]] != nil && tables[parent] != nil {
-			out.refer(tables[last[0]], tables[parent], fk)
+		if child != nil && parent != nil {
+			out.refer(child, parent, fk)
 		}
 	}
-	err := s.query(ctx, `SELECT k.constraint_name, k.table_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule
+	err := s.query(ctx, `SELECT k.constraint_name, IF(k.table_schema = DATABASE(), '', k.table_schema), k.table_name, k.column_name,
+			k.referenced_table_name, k.referenced_column_name, r.delete_rule
 		FROM information_schema.key_column_usage k JOIN information_schema.referential_constraints r
 		ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
-		WHERE k.table_schema = DATABASE() AND k.referenced_table_schema = DATABASE() ORDER BY k.table_name, k.constraint_name, k.ordinal_position`,
+		WHERE k.referenced_table_schema = DATABASE() ORDER BY k.table_schema, k.table_name, k.constraint_name, k.ordinal_position`,
 		nil, func(scan func(...any) error) error {
-			var name, child, from, of, to, rule string
-			if err := scan(&name, &child, &from, &of, &to, &rule); err != nil {
+			var name, database, tableName, from, of, to, rule string
+			if err := scan(&name, &database, &tableName, &from, &of, &to, &rule); err != nil {
 				return err
 			}
-			if id := [2]string{child, name}; id != last {
+			if id := [3]string{database, tableName, name}; id != last {
 				flush()
-				last, parent = id, of
+				last, child, parent = id, tables[tableName], tables[of]
+				if database != "" {
+					child = &table{schema: database, name: tableName}
+				}
 				fk = connectors.ForeignKey{Name: name, OnDelete: strings.ToLower(rule)}
 			}
 			fk.Fields, fk.Ref = append(fk.Fields, from), append(fk.Ref, to)

@@ -28,7 +28,7 @@ func (mariadb) special(c *column, v string) bool {
 
 func (mariadb) assign(st *statement, _ *column, bound any) { st.arg(bound) }
 
-func (mariadb) insert(st *statement, fields []field, _ *column) { st.values(fields) }
+func (mariadb) insert(st *statement, rows [][]field, _ *column) { st.values(rows) }
 
 func (mariadb) run(ctx context.Context, s *session, st *statement) (int64, error) {
 	return s.exec(ctx, st.String(), st.args...)

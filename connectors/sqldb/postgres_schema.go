@@ -148,20 +148,19 @@ func (postgres) indexes(ctx context.Context, s *session, _ *schema, tables map[i
 
 func (d postgres) foreignKeys(ctx context.Context, s *session, out *schema, tables map[int64]*table) error {
 	rules := map[string]string{"a": "no action", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default"}
-	return s.query(ctx, `SELECT k.conname, k.conrelid::int8, k.confrelid::int8, k.confdeltype::text,
+	return s.query(ctx, `SELECT k.conname, k.conrelid::int8, k.conrelid::regclass::text, k.confrelid::int8, k.confdeltype::text,
 			(SELECT string_agg(a.attname, E'\x01' ORDER BY u.n) FROM unnest(k.conkey) WITH ORDINALITY AS u(attnum, n) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum),
 			(SELECT string_agg(a.attname, E'\x01' ORDER BY u.n) FROM unnest(k.confkey) WITH ORDINALITY AS u(attnum, n) JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.attnum)
 		FROM pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0 ORDER BY k.conrelid, k.conname`, nil, func(scan func(...any) error) error {
-		var name, rule, from, to string
+		var name, label, rule, from, to string
 		var child, parent int64
-		if err := scan(&name, &child, &parent, &rule, &from, &to); err != nil {
+		if err := scan(&name, &child, &label, &parent, &rule, &from, &to); err != nil {
 			return err
 		}
-		if tables[child] == nil || tables[parent] == nil {
-			return nil
+		fk := connectors.ForeignKey{Name: name, Table: label, OnDelete: rules[rule], Fields: strings.Split(from, "\x01"), Ref: strings.Split(to, "\x01")}
+		if tables[parent] != nil {
+			out.refer(tables[child], tables[parent], fk)
 		}
-		out.refer(tables[child], tables[parent], connectors.ForeignKey{Name: name, OnDelete: rules[rule],
-			Fields: strings.Split(from, "\x01"), Ref: strings.Split(to, "\x01")})
 		return nil
 	})
 }

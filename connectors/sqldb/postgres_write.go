@@ -49,8 +49,8 @@ func (postgres) assign(st *statement, c *column, bound any) {
 	}
 }
 
-func (d postgres) insert(st *statement, fields []field, chosen *column) {
-	st.values(fields)
+func (d postgres) insert(st *statement, rows [][]field, chosen *column) {
+	st.values(rows)
 	if chosen != nil {
 		st.WriteString(" RETURNING " + d.quote(chosen.column) + "::text")
 	}

@@ -33,10 +33,9 @@ type table struct {
 
 // reference is a foreign key of a child that points at a table.
 type reference struct {
-	child    *table
+	child    *table // nil: the account cannot see it
 	label    string
 	from, to []string
-	onDelete string
 }
 
 // column is a field of a table.
@@ -100,14 +99,18 @@ func (t *table) column(name string) *column {
 	return nil
 }
 
-// refer notes that the child's foreign key points at the parent, at both of them.
+// refer notes that the child's foreign key points at the parent, at both of them. A child that the account
+// cannot see is nil; the foreign key then holds its name.
 func (s *schema) refer(child, parent *table, fk connectors.ForeignKey) {
-	fk.Table, fk.RefTable = s.label(child), s.label(parent)
-	child.foreign = append(child.foreign, fk)
+	fk.RefTable = s.label(parent)
+	if child != nil {
+		fk.Table = s.label(child)
+		child.foreign = append(child.foreign, fk)
+	}
 	if parent != child {
 		parent.foreign = append(parent.foreign, fk)
 	}
-	parent.children = append(parent.children, reference{child, fk.Table, fk.Fields, fk.Ref, fk.OnDelete})
+	parent.children = append(parent.children, reference{child, fk.Table, fk.Fields, fk.Ref})
 }
 
 // allow notes what the account that writes may do to a table: update, insert, delete.

@@ -20,8 +20,8 @@ func (sqlite) bindList([]string) any            { return nil }
 
 func (sqlite) assign(st *statement, _ *column, bound any) { st.arg(bound) }
 
-func (d sqlite) insert(st *statement, fields []field, chosen *column) {
-	st.values(fields)
+func (d sqlite) insert(st *statement, rows [][]field, chosen *column) {
+	st.values(rows)
 	if chosen != nil {
 		st.WriteString(" RETURNING " + d.quote(chosen.column))
 	}

@@ -2,8 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 
 	"dossier/connectors"
@@ -44,7 +42,7 @@ func (t *transaction) waves() [][]int {
 }
 
 // make locks the records of a wave, decides which changes can be made, and makes those: runs of changes of
-// the same form together.
+// the same form together. In the end it reads back what was written.
 func (t *transaction) make(ctx context.Context, wave []int) error {
 	if err := t.lock(ctx, wave); err != nil {
 		return err
@@ -56,17 +54,28 @@ func (t *transaction) make(ctx context.Context, wave []int) error {
 		return nil
 	}
 	wave = slices.DeleteFunc(slices.Clone(wave), t.decided)
-	for len(wave) > 0 {
-		n := 1
-		for n < len(wave) && n < t.place.sys.d.maxChanges() && t.alike(wave[0], wave[n]) {
+	for rest := wave; len(rest) > 0; {
+		n, most := 1, t.together(rest[0])
+		for n < min(len(rest), most) && t.alike(rest[0], rest[n]) {
 			n++
 		}
-		if err := t.write(ctx, wave[:n]); err != nil || t.refused() {
-			return t.blame(wave[:n], err)
+		if err := t.write(ctx, rest[:n]); err != nil || t.refused() {
+			return t.blame(rest[:n], err)
 		}
-		wave = wave[n:]
+		rest = rest[n:]
 	}
-	return nil
+	return t.verify(ctx, wave)
+}
+
+// together is how many changes of the form one statement can make.
+func (t *transaction) together(i int) int {
+	d, step := t.place.sys.d, &t.steps[i]
+	each := (len(step.after)+1)*len(step.entity.key) + len(step.after)
+	most := min(d.maxChanges(), d.maxParams()/(2*each))
+	if len(step.entity.key) > 1 {
+		most = min(most, maxTuples)
+	}
+	return max(most, 1)
 }
 
 // blame gives the changes that one statement was to make the server's refusal.
@@ -84,15 +93,16 @@ func (t *transaction) blame(group []int, err error) error {
 	return nil
 }
 
-// alike reports whether two changes can be one statement: deletes of an entity, or updates that write the same.
+// alike reports whether two changes can be one statement: they do the same to the same fields, and neither changes or lacks a key.
 func (t *transaction) alike(i, j int) bool {
 	a, b := &t.steps[i], &t.steps[j]
-	if t.changes[i].Op != t.changes[j].Op || a.entity != b.entity || t.changes[i].Op == connectors.Insert {
+	if t.changes[i].Op != t.changes[j].Op || a.entity != b.entity || !slices.EqualFunc(a.after, b.after, func(f, g field) bool { return f.c == g.c }) {
 		return false
 	}
-	return slices.EqualFunc(a.after, b.after, func(f, g field) bool {
-		return f.c == g.c && f.value.Equal(g.value) && !slices.Contains(a.entity.key, f.c)
-	})
+	if t.changes[i].Op == connectors.Insert {
+		return t.names(i) != nil && t.names(j) != nil
+	}
+	return !slices.ContainsFunc(a.after, func(f field) bool { return slices.Contains(a.entity.key, f.c) })
 }
 
 // lock reads the records of the changes under lock, with every field.
@@ -176,7 +186,11 @@ func (t *transaction) read(ctx context.Context, e *entity, keys [][]string, lock
 	for _, key := range keys {
 		wanted[joinKey(key)] = true
 	}
-	for chunk := range slices.Chunk(keys, min(d.maxChanges(), maxTuples)) {
+	size := d.maxChanges()
+	if len(e.key) > 1 {
+		size = min(size, maxTuples)
+	}
+	for chunk := range slices.Chunk(keys, size) {
 		term.Values = chunk
 		st := f.selectFrom([]connectors.Clause{{term}}, lock)
 		err := d.stream(ctx, t.session, st, f.cells, func() bool {
@@ -215,7 +229,7 @@ func (t *transaction) judge(i int) {
 	case c.Op == connectors.Insert:
 		t.decide(i, connectors.Drifted, "another record has the key")
 	case connectors.RowDigest(current) == c.Digest && slices.Equal(keyIn(step.entity, current), c.Record.Key):
-	case c.Op == connectors.Update && holds(current, step.after) && connectors.RowDigest(before(current, c)) == c.Digest:
+	case c.Op == connectors.Update && holds(current, step.after) && connectors.RowDigest(before(step.entity, current, c)) == c.Digest:
 		t.decide(i, connectors.Already, "")
 		t.outcomes[i].Record.Key = t.keyAfter(i)
 	default:
@@ -249,184 +263,14 @@ func sameValue(c *column, stored, asked connectors.Value) bool {
 	return aok && bok && a == b
 }
 
-// before returns the record with the planned values in the fields that the change writes.
-func before(current connectors.Fields, c *connectors.Change) connectors.Fields {
+// before returns the record as it was before the change: with the planned values in the fields that the
+// change writes, and in those that the system itself writes whenever a record changes.
+func before(e *entity, current connectors.Fields, c *connectors.Change) connectors.Fields {
 	f := connectors.Fields{Names: current.Names, Values: slices.Clone(current.Values)}
 	for i, name := range f.Names {
-		if c.After.Has(name) {
+		if c.After.Has(name) || e.columns[i].generated && c.Before.Has(name) {
 			f.Values[i] = c.Before.Get(name)
 		}
 	}
 	return f
-}
-
-var errCount = errors.New("the server changed another number of records than were planned")
-
-// write makes a group of changes of one form.
-func (t *transaction) write(ctx context.Context, group []int) error {
-	first := group[0]
-	e := t.steps[first].entity
-	switch t.changes[first].Op {
-	case connectors.Delete:
-		if why, err := t.takesAlong(ctx, e, group); err != nil || why != "" {
-			for _, i := range group {
-				if why != "" {
-					t.decide(i, connectors.Denied, why)
-				}
-			}
-			return err
-		}
-		st := &statement{d: t.place.sys.d}
-		st.WriteString("DELETE FROM " + e.table.quoted(st.d) + " WHERE ")
-		st.term(e, t.keys(group))
-		return t.count(ctx, st, len(group))
-	case connectors.Update:
-		st := &statement{d: t.place.sys.d}
-		st.WriteString("UPDATE " + e.table.quoted(st.d) + " SET ")
-		for n, f := range t.steps[first].after {
-			if n > 0 {
-				st.WriteString(", ")
-			}
-			st.WriteString(st.d.quote(f.c.column) + " = ")
-			st.d.assign(st, f.c, f.bound)
-		}
-		st.WriteString(" WHERE ")
-		st.term(e, t.keys(group))
-		if err := t.count(ctx, st, len(group)); err != nil {
-			return err
-		}
-	default:
-		if err := t.insert(ctx, first); err != nil {
-			return err
-		}
-	}
-	return t.verify(ctx, group)
-}
-
-// keys returns the term for the records of the group.
-func (t *transaction) keys(group []int) connectors.Term {
-	term := connectors.Term{How: compare.Equal}
-	for _, c := range t.steps[group[0]].entity.key {
-		term.Fields = append(term.Fields, c.name)
-	}
-	for _, i := range group {
-		term.Values = append(term.Values, t.changes[i].Record.Key)
-	}
-	return term
-}
-
-// count runs a statement that must match a number of records.
-func (t *transaction) count(ctx context.Context, st *statement, want int) error {
-	n, err := t.place.sys.d.run(ctx, t.session, st)
-	if err == nil && n != int64(want) {
-		err = fmt.Errorf("%w (%d and not %d)", errCount, n, want)
-	}
-	return err
-}
-
-// insert makes one record, and learns the key that the system chose.
-func (t *transaction) insert(ctx context.Context, i int) error {
-	e, d := t.steps[i].entity, t.place.sys.d
-	st := &statement{d: d}
-	var chosen *column
-	for _, k := range e.key {
-		if !slices.ContainsFunc(t.steps[i].after, func(f field) bool { return f.c == k }) {
-			if chosen != nil {
-				t.decide(i, connectors.Denied, "the key of the new record is not known")
-				return nil
-			}
-			chosen = k
-		}
-	}
-	st.WriteString("INSERT INTO " + e.table.quoted(d))
-	d.insert(st, t.steps[i].after, chosen)
-	record := t.changes[i].Record
-	record.Key = make([]string, len(e.key))
-	if chosen == nil {
-		if err := t.count(ctx, st, 1); err != nil {
-			return err
-		}
-		copy(record.Key, t.names(i)[0])
-		t.outcomes[i].Record = record
-		return nil
-	}
-	text, err := d.chosen(ctx, t.session, st)
-	if err != nil {
-		return err
-	}
-	for n, k := range e.key {
-		record.Key[n] = text
-		for _, f := range t.steps[i].after {
-			if f.c == k {
-				record.Key[n] = f.value.String()
-			}
-		}
-	}
-	t.outcomes[i].Record = record
-	return nil
-}
-
-// verify reads back what was written: a value that the server cut, rounded or converted is refused.
-func (t *transaction) verify(ctx context.Context, group []int) error {
-	e := t.steps[group[0]].entity
-	at := map[string]int{}
-	var keys [][]string
-	for _, i := range group {
-		if t.decided(i) {
-			return nil
-		}
-		key := t.outcomes[i].Record.Key
-		if t.changes[i].Op == connectors.Update {
-			key = t.keyAfter(i)
-		}
-		at[joinKey(key)] = i
-		keys = append(keys, key)
-	}
-	err := t.read(ctx, e, keys, false, func(id string, values []connectors.Value) {
-		i, current := at[id], connectors.Fields{Names: e.shape.Names(), Values: values}
-		for _, f := range t.steps[i].after {
-			if !sameValue(f.c, current.Get(f.c.name), f.value) {
-				t.decide(i, connectors.Denied, "the field "+f.c.name+" would not hold the value as it was to be written: it would be cut, rounded or converted")
-			}
-		}
-		delete(at, id)
-	})
-	for _, i := range at {
-		if err == nil {
-			t.decide(i, connectors.Denied, "the record is not found under its key after it was written: the key would be cut or converted")
-		}
-	}
-	return err
-}
-
-// takesAlong says which records that are still there a delete would change too, "" where it is only its own.
-func (t *transaction) takesAlong(ctx context.Context, e *entity, group []int) (string, error) {
-	d := t.place.sys.d
-	for _, ref := range e.table.children {
-		if ref.onDelete != "cascade" && ref.onDelete != "set null" && ref.onDelete != "set default" {
-			continue // the server refuses it by itself
-		}
-		st := &statement{d: d}
-		st.WriteString("SELECT COUNT(*) FROM " + ref.child.quoted(d) + " WHERE EXISTS (SELECT 1 FROM " + e.table.quoted(d) + " dossier_parent WHERE ")
-		for i := range ref.from {
-			st.WriteString(ref.child.quoted(d) + "." + d.quote(ref.from[i]) + " = dossier_parent." + d.quote(ref.to[i]) + " AND ")
-		}
-		st.qualifier = "dossier_parent."
-		st.term(e, t.keys(group))
-		st.WriteString(")")
-		if ref.child == e.table { // children that the same statement deletes
-			st.WriteString(" AND NOT ")
-			st.qualifier = ""
-			st.term(e, t.keys(group))
-		}
-		var n int64
-		if err := t.session.query(ctx, st.String(), st.args, func(scan func(...any) error) error { return scan(&n) }); err != nil {
-			return "", err
-		}
-		if n > 0 {
-			return fmt.Sprintf("%d records of %s belong to it and would be changed with it (%s), though they are not planned before it",
-				n, ref.label, ref.onDelete), nil
-		}
-	}
-	return "", nil
 }
