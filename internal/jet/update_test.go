@@ -211,7 +211,7 @@ func TestUpdateKeepsKeysUnique(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "wants it once") {
 		t.Errorf("got %v", err)
 	}
-	if err := e.Update(items.Name, id, map[string]Value{"Asset No": text(first + first[:1])}); err != nil {
+	if err := e.Update(items.Name, id, map[string]Value{"Asset No": text(first[1:] + first[:1])}); err != nil {
 		t.Error(err)
 	}
 }
