@@ -134,12 +134,12 @@ func TestTenThousandMatchesStreamPastTheCursor(t *testing.T) {
 	}
 	s.sees("100 matches: 50 included, 50 to decide")
 	s.press("tab", "down", "down")
-	s.sees("►● certain   90%    Row 2 ")
+	s.sees("►● certain   90%      Row 2 ")
 	before := lineOf(s, "Row 2 ")
 	for n := range 10_000 {
 		s.tell(one("qlms", n)) // above the cursor
 	}
-	s.sees("10,100 matches", "►● certain   90%    Row 2 ")
+	s.sees("10,100 matches", "►● certain   90%      Row 2 ")
 	if after := lineOf(s, "►● "); after != before {
 		t.Errorf("the cursor moved from line %d to %d", before, after)
 	}

@@ -25,7 +25,7 @@ func newMatches(u *ui) *matches {
 // show replaces the tree by one that was read, leaving the cursor on the same record.
 func (m *matches) show(t *tree) {
 	var at string
-	if n := m.chosen(); n != nil {
+	if n := m.chosen(); n != nil && m.moved {
 		at = n.match.Record.Ref.ID()
 	}
 	for i := range m.tree.nodes {
@@ -162,40 +162,42 @@ func (m *matches) heading(p *pen, b *branch) {
 	p.put(s.dim, words)
 }
 
-// row draws a match: its decision as a sign, its certainty as a word and a number, what it is, and what speaks for it.
+// row draws a match: its decision as a sign, its certainty as a word and a number, how many stand beneath
+// it, what it is, and what speaks for it where there is room.
 func (m *matches) row(p *pen, i int32) {
 	n, s := &m.tree.nodes[i], m.ui.styles
 	sign, _, k := m.ui.decision(n.match)
 	word, number := certainty(n.match.Score, n.match.Certain)
+	sure := s.warn
+	if n.match.Certain {
+		sure = s.plain
+	}
 	p.put(k, sign)
 	p.gap(1)
-	if n.match.Certain {
-		p.cell(s.plain, word, 9)
-	} else {
-		p.cell(s.warn, word, 9)
-	}
-	p.right(s.plain, number, 4)
+	p.cell(sure, word, 8)
+	p.right(s.plain, number, 5)
 	p.gap(2 + 2*m.tree.depth(i))
 	switch {
 	case len(n.children) == 0:
-		p.gap(2)
+		p.gap(4)
 	case n.unfolded:
-		p.put(s.dim, "- ")
+		p.cell(s.dim, "-", 4)
 	default:
-		p.put(s.dim, "+ ")
+		p.cell(s.dim, "+"+count(len(m.tree.family(i))-1), 4)
 	}
-	p.put(s.plain, n.match.Label)
+	key, label := visible(m.ui.value(keyWords(n.match))), visible(n.match.Label)
+	keyWidth := min(cells(key), max(8, p.left/2))
+	p.cell(s.plain, label, min(cells(label), p.left-keyWidth-1))
 	p.gap(1)
-	p.put(s.dim, m.ui.value(keyWords(n.match)))
-	if hidden := len(n.children); hidden > 0 && !n.unfolded {
-		p.gap(1)
-		p.put(s.dim, "("+count(len(m.tree.family(i))-1)+" beneath)")
-	}
-	if evidence := m.evidence(n.match); evidence != "" && p.left > len(evidence)/2 {
+	p.cell(s.dim, key, keyWidth)
+	if p.left > minEvidence {
 		p.gap(2)
-		p.put(s.dim, evidence)
+		p.put(s.dim, m.evidence(n.match))
 	}
 }
+
+// minEvidence is the room from which on evidence says something.
+const minEvidence = 12
 
 // keyWords writes the key of a record in short. A spreadsheet's row is named by where it stands.
 func keyWords(m *desk.Match) string {

@@ -161,8 +161,12 @@ func (s *systems) lines(width int) (lines []systemLine, cursor int) {
 			cursor = len(lines)
 		}
 		lines = append(lines, systemLine{i, ""})
+		most := maxWhy
+		if a.state() == locate.ByHand {
+			most = 1
+		}
 		for n, why := range wrap(a.why(), width-5) {
-			if n == maxWhy {
+			if n == most {
 				break
 			}
 			lines = append(lines, systemLine{i, why})
@@ -174,7 +178,7 @@ func (s *systems) lines(width int) (lines []systemLine, cursor int) {
 // maxTitle is the widest column of titles: further off, the eye would lose the line.
 const maxTitle = 36
 
-// maxWhy is how many lines a reason gets; the system's page has all of it.
+// maxWhy is how many lines a reason gets, and a task one; the system's page has all of it.
 const maxWhy = 3
 
 // systemLine is a system, or beneath it why it was not searched.

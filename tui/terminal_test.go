@@ -44,7 +44,7 @@ func TestOnATerminal(t *testing.T) {
 			press s
 			expect Search ended: 8 matches, 2 systems not fully searched
 			press tab
-			expect ►● certain   99%  + Your registration 1017 (3 beneath)
+			expect ►● certain   99%  +3  Your registration 1017
 			press enter
 			expect = e-mail address agrees
 			press esc

@@ -160,6 +160,7 @@ func (w *work) startSearch() tea.Cmd {
 	w.search, w.again = w.ui.office.search(w.request.ID), false
 	w.ui.active[w.request.ID] = true
 	w.systems.restart()
+	w.matches.moved = false
 	w.matches.show(newTree(w.ui.office.desk.Register()))
 	w.focus, w.of = onSystems, onMatches
 	w.log.add(w.ui.styles.strong, "Search started: "+plural(len(w.systems.all), "system"))
