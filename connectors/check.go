@@ -30,14 +30,17 @@ type Finding struct {
 
 // CheckSystem compares what the register says of a system with what Describe saw of it. For a system that
 // people work the catalog is empty.
-func CheckSystem(sys *System, cat Catalog) []Finding {
-	c := &checker{sys: sys, cat: cat}
+func (r *Register) CheckSystem(sys *System, cat Catalog) []Finding {
+	c := &checker{register: r, sys: sys, cat: cat}
 	c.information()
 	if sys.Manual() {
 		return c.findings
 	}
 	for _, gap := range cat.Gaps {
-		c.add(Warning, gap.Entity, gap.Field, "could not be described: %s", &gap)
+		c.add(Mistake, gap.Entity, gap.Field, "could not be described: %s", &gap)
+	}
+	if len(cat.Places) == 0 {
+		c.add(Mistake, "", "", "none of its places could be found: look at what the register says of where it is")
 	}
 	for _, e := range sys.Entities {
 		c.entity(e)
@@ -47,6 +50,7 @@ func CheckSystem(sys *System, cat Catalog) []Finding {
 }
 
 type checker struct {
+	register *Register
 	sys      *System
 	cat      Catalog
 	findings []Finding
@@ -111,8 +115,16 @@ func (c *checker) entity(e *Entity) {
 			c.needs(e, shape, name, "restrict.set")
 		}
 	}
+	c.reachable(e)
 	c.policy(e, shape)
 	c.unmapped(e, shape)
+}
+
+// reachable reports an entity in which nobody can be found.
+func (c *checker) reachable(e *Entity) {
+	if e.Parent == nil && !slices.ContainsFunc(e.Fields, func(f *Field) bool { return f.Is != "" }) {
+		c.add(Mistake, e.Name, "", "maps no field to an identifier and names no parent, so nobody can be found in it")
+	}
 }
 
 // needs returns the column that a key of the register names, or reports that there is none.
@@ -142,7 +154,12 @@ func suggestion(name string, shape Shape) string {
 	return ""
 }
 
+// places reports places without the entity. Of files each holds its own, and the connector tells of those that lack what they should
+// have.
 func (c *checker) places(e *Entity, shape Shape) {
+	if c.sys.Kind.Keyless {
+		return
+	}
 	var missing []string
 	for _, place := range c.cat.Places {
 		if !slices.Contains(shape.Places, place) {
@@ -159,21 +176,14 @@ func (c *checker) field(e *Entity, shape Shape, f *Field) {
 	if !ok || f.Is == "" {
 		return
 	}
-	how := defaultHow(f.Is)
+	id, known := c.register.Identifier(f.Is)
+	how := id.How
 	switch {
-	case how != 0 && !column.CanSearch(how):
+	case known && !column.CanSearch(how):
 		c.add(Warning, e.Name, f.Name, "holds an identifier, and a field of type %s cannot be searched by %s: records known by it alone are not found", column.Native, how)
 	case !column.Indexed && shape.Rows > 100_000:
 		c.add(Note, e.Name, f.Name, "has no index, so that each search reads all of about %d records", shape.Rows)
 	}
-}
-
-// defaultHow returns the comparison of a built-in identifier, 0 for those that the register adds.
-func defaultHow(name string) compare.How {
-	if i := slices.IndexFunc(identifiers, func(id Identifier) bool { return id.Name == name }); i >= 0 {
-		return identifiers[i].How
-	}
-	return 0
 }
 
 func (c *checker) parent(e *Entity, shape Shape) {

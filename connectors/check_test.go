@@ -123,7 +123,7 @@ func TestCheckSystem(t *testing.T) {
 		{name: "a trigger", change: func(c *Catalog) { c.Shapes[0].Triggers = []Trigger{{"audit", []Op{Delete}}, {"stamp", []Op{Update}}} },
 			want: []string{`note candidates/: deleting a record runs the trigger audit`}},
 		{name: "a gap", change: func(c *Catalog) { c.Gaps = []Gap{{Place: "c", Why: "it does not answer"}} },
-			want: []string{`warning /: could not be described: c: not searched: it does not answer`}},
+			want: []string{`error /: could not be described: c: not searched: it does not answer`}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -150,7 +150,7 @@ func expectFindings(t *testing.T, text string, catalog Catalog, want []string) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, f := range CheckSystem(r.Systems[0], catalog) {
+	for _, f := range r.CheckSystem(r.Systems[0], catalog) {
 		if f.System != r.Systems[0].ID {
 			t.Errorf("a finding about the system %q", f.System)
 		}

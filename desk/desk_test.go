@@ -427,14 +427,14 @@ func TestCheck(t *testing.T) {
 	concerns := map[string]string{}
 	for _, e := range got["checked"] {
 		for _, f := range e.(Checked).Findings {
-			concerns[e.(Checked).System] += string(f.Level) + " " + f.Entity + " " + f.Field + ": " + f.Why + "\n"
+			concerns[e.(Checked).System] += string(f.Severity) + " " + f.Entity + " " + f.Field + ": " + f.What + "\n"
 		}
 	}
 	for system, want := range map[string][]string{
-		"qlms":    {"lacks candidates unmapped: the register does not say"},
-		"lists":   {"wrong  : it cannot be opened: no route"},
-		"clients": {"wrong people email: the table has no such field", "lacks people mail", "lacks unmapped_log"},
-		"paper":   {"note  : people work it"},
+		"qlms":    {"note candidates : the register says nothing of unmapped"},
+		"lists":   {"error  : it cannot be opened: no route"},
+		"clients": {"error people email: fields names a field that people lacks", "warning unmapped_log"},
+		"paper":   {"warning  steward: is missing"},
 	} {
 		for _, w := range want {
 			if !strings.Contains(concerns[system], w) {

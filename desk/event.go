@@ -62,30 +62,11 @@ type Coverage struct{ locate.Coverage }
 
 // Checked tells what looking at a system against the register found.
 type Checked struct {
-	System   string    `json:"system"`
-	Title    string    `json:"title"`
-	Seconds  float64   `json:"seconds"`
-	Findings []Concern `json:"findings"` // none: the system is as the register says
+	System   string               `json:"system"`
+	Title    string               `json:"title"`
+	Seconds  float64              `json:"seconds"`
+	Findings []connectors.Finding `json:"findings"` // none: the system is as the register says
 }
-
-// Concern is one difference between a system and what the register says of it.
-type Concern struct {
-	Level  Level  `json:"level"`
-	Place  string `json:"place,omitempty"`
-	Entity string `json:"entity,omitempty"`
-	Field  string `json:"field,omitempty"`
-	Why    string `json:"why"` // what is the matter and what to do, without values of records
-}
-
-// Level says how much a concern matters.
-type Level string
-
-// The levels of a concern.
-const (
-	Note  Level = "note"  // for information: people work the system
-	Lacks Level = "lacks" // the register says too little: a column or table that it does not name
-	Wrong Level = "wrong" // the system cannot be searched as the register says
-)
 
 // Written tells that a package was written.
 type Written struct {

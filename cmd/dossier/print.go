@@ -128,13 +128,13 @@ func checkedWords(c desk.Checked) string {
 	}
 	fmt.Fprintf(&b, "%s: %s, %.1f s\n", c.Title, state, c.Seconds)
 	for _, f := range c.Findings {
-		fmt.Fprintf(&b, "  %-6s ", f.Level)
-		for _, part := range []string{f.Place, f.Entity, f.Field} {
+		fmt.Fprintf(&b, "  %-8s", f.Severity)
+		for _, part := range []string{f.Entity, f.Field} {
 			if part != "" {
 				b.WriteString(desk.Visible(part) + ": ")
 			}
 		}
-		b.WriteString(desk.Visible(f.Why) + "\n")
+		b.WriteString(desk.Visible(f.What) + "\n")
 	}
 	return b.String()
 }
