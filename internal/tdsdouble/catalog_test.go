@@ -71,6 +71,11 @@ heap|NULL|HEAP|false|false|false|false|NULL|NULL|NULL|NULL`},
 		{name: "permissions of the owner", query: "SELECT HAS_PERMS_BY_NAME('hr.jobs', 'OBJECT', 'DELETE'), HAS_PERMS_BY_NAME('hr.nope', 'OBJECT', 'SELECT'), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'CONNECT')", want: "1|NULL|1"},
 		{name: "version", query: "SELECT LEFT(@@VERSION, 20)", want: "Microsoft SQL Server"},
 	})
+	srv.Exec(t, "main", "INSERT hr.people (code) VALUES ('b')")
+	runCases(t, open(t, srv, "sa", "main"), []queryCase{
+		{name: "rows later", query: "SELECT SUM(rows), (SELECT last_value FROM sys.identity_columns) FROM sys.partitions WHERE object_id = OBJECT_ID('hr.people')", want: "2|110"},
+		{name: "rows on the same connection", query: "INSERT hr.people (code) VALUES ('c'); SELECT SUM(rows) FROM sys.partitions", want: "3"},
+	})
 	runCases(t, open(t, srv, "reader", "main"), []queryCase{
 		{name: "permissions of a reader", query: "SELECT t.name, HAS_PERMS_BY_NAME(QUOTENAME(s.name) + '.' + QUOTENAME(t.name), 'OBJECT', 'SELECT'), HAS_PERMS_BY_NAME(QUOTENAME(s.name) + '.' + QUOTENAME(t.name), 'OBJECT', 'UPDATE') FROM sys.tables t JOIN sys.schemas s ON s.schema_id = t.schema_id ORDER BY 1", want: "heap|1|0\njobs|0|0\npeople|1|0"},
 		{name: "fn_my_permissions", query: "SELECT permission_name FROM fn_my_permissions('hr.people', 'OBJECT') ORDER BY 1", want: "REFERENCES\nSELECT\nVIEW DEFINITION"},

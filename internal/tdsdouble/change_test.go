@@ -215,4 +215,10 @@ func TestTriggers(t *testing.T) {
 	if _, err := db.Exec("INSERT Claims (CandidateID) VALUES (2)"); err != nil {
 		t.Error(err)
 	}
+	srv.Exec(t, "test", "ENABLE TRIGGER stop ON Claims")
+	srv.Exec(t, "test", "CREATE TRIGGER odd ON Candidates AFTER INSERT AS IF @@TRANCOUNT = 0 SELECT 1 ELSE ROLLBACK")
+	if got := script(connection(t, db), "BEGIN TRAN; DELETE Claims WHERE ClaimID = 1", "INSERT Claims (CandidateID) VALUES (2); SELECT 'not here'", "SELECT @@TRANCOUNT, COUNT(*) FROM Claims WHERE ClaimID = 1",
+		"BEGIN TRAN; BEGIN TRY INSERT Claims (CandidateID) VALUES (2) END TRY BEGIN CATCH SELECT XACT_STATE() END CATCH", "SELECT @@TRANCOUNT", "INSERT Candidates (CandidateNo) VALUES ('x')"); got != "; !50001; 0|1; -1 !3998; 0; !50000" {
+		t.Errorf("errors in triggers: %s", got)
+	}
 }

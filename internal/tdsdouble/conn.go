@@ -28,7 +28,7 @@ type conn struct {
 	acked  int                     // attentions already answered inside a reply
 	proc   bool                    // inside a remote call
 	held   *heldDone               // the DONE that is not written yet: the last one is final
-	errors int32                   // number of the first error of the request
+	failed int32                   // number of the first error of the request
 }
 
 type heldDone struct {
@@ -124,7 +124,7 @@ func (c *conn) handle(ctx context.Context, m wire.Message) error {
 			return err
 		}
 	}
-	c.held, c.errors, c.proc = nil, 0, m.Type == wire.PacketRPC
+	c.held, c.failed, c.proc = nil, 0, m.Type == wire.PacketRPC
 	st := &Statement{User: c.ses.user, Database: c.ses.db.name, App: c.app, Session: c.ses.spid}
 	work, err := c.request(m, st)
 	if err != nil {
@@ -154,7 +154,7 @@ func (c *conn) perform(ctx context.Context, st *Statement, work func(context.Con
 	}
 	interrupted := errors.Is(context.Cause(ctx), errAttention) && err != nil
 	c.srv.mu.Lock()
-	st.Error, st.Cancelled = c.errors, interrupted
+	st.Error, st.Cancelled = c.failed, interrupted
 	c.srv.mu.Unlock()
 	c.ses.stmt = nil
 	var gone lost
@@ -332,9 +332,9 @@ func (c *conn) finish() error {
 		if err := c.release(wire.StatusMore); err != nil {
 			return err
 		}
-		c.w.ReturnStatus(c.errors)
+		c.w.ReturnStatus(c.failed)
 		status := uint16(0)
-		if c.errors != 0 {
+		if c.failed != 0 {
 			status = wire.StatusError
 		}
 		c.w.Done(wire.DoneProc, status, 0, 0)
@@ -374,8 +374,8 @@ func (c *conn) done(command uint16, rows int64, counted bool) error {
 
 func (c *conn) fail(e *value.Error) error {
 	err := c.release(wire.StatusMore)
-	if c.errors == 0 {
-		c.errors = e.Number
+	if c.failed == 0 {
+		c.failed = e.Number
 	}
 	c.w.Error(e, serverName)
 	c.held = &heldDone{status: wire.StatusError, command: cmdOther}

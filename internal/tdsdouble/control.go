@@ -2,6 +2,7 @@ package tdsdouble
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -134,7 +135,8 @@ func (s *session) tryStatement(ctx context.Context, st *tsql.Try, out sink) erro
 	if e == nil {
 		return err // none, or one that no CATCH sees
 	}
-	if s.tran > 0 && (undoes[e.Number] || s.xactAbort) {
+	var tf triggerFailed
+	if s.tran > 0 && (undoes[e.Number] || s.xactAbort || errors.As(err, &tf)) {
 		s.doomed = true
 	}
 	s.caught = append(s.caught, e)

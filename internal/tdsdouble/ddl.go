@@ -12,7 +12,7 @@ import (
 )
 
 // define runs a statement that defines something.
-func (s *session) define(ctx context.Context, st tsql.Statement, out sink) error {
+func (s *session) define(ctx context.Context, st tsql.Statement) error {
 	switch st := st.(type) {
 	case *tsql.CreateTable:
 		if strings.HasPrefix(st.Table.Name, "#") {

@@ -107,7 +107,7 @@ func init() {
 			switch {
 			case s.doomed:
 				return int64(-1)
-			case s.tran > 0:
+			case s.open() > 0:
 				return int64(1)
 			}
 			return int64(0)
@@ -235,7 +235,7 @@ func (b *binder) global(name string) (bound, error) {
 	case "VERSION":
 		return bound{sql: b.constant(version), typ: nvarchar(b, 300)}, nil
 	case "TRANCOUNT":
-		return bound{sql: b.constant(int64(s.tran)), typ: intType}, nil
+		return bound{sql: b.constant(int64(s.open())), typ: intType}, nil
 	case "ROWCOUNT":
 		return bound{sql: b.constant(s.rows), typ: intType}, nil
 	case "ERROR":

@@ -151,7 +151,7 @@ func (g *Gate) Reached() <-chan Statement { return g.reached }
 func (g *Gate) Open() { close(g.open) }
 
 // waiting counts the sessions that wait for a lock.
-func (s *Server) waiting(_ *session, delta int) {
+func (s *Server) waiting(delta int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.blocked += delta

@@ -26,6 +26,12 @@ type lost struct{ error }
 // thrown is an error of THROW, after which the batch never goes on.
 type thrown struct{ err *value.Error }
 
+// triggerFailed is an error inside a trigger, which undoes the whole transaction.
+type triggerFailed struct{ err error }
+
+func (t triggerFailed) Error() string { return t.err.Error() }
+func (t triggerFailed) Unwrap() error { return t.err }
+
 func (t thrown) Error() string { return t.err.Error() }
 
 func (t thrown) Unwrap() error { return t.err }
@@ -69,6 +75,8 @@ func (s *session) batch(ctx context.Context, text string, params []param, out si
 	if s.depth == 0 && s.try == 0 {
 		s.asks = nil
 	}
+	s.level++
+	defer func() { s.level-- }()
 	stmts, err := tsql.Parse(text)
 	if err == nil {
 		err = s.statements(ctx, stmts, out)
@@ -78,7 +86,13 @@ func (s *session) batch(ctx context.Context, text string, params []param, out si
 		return out.fail(e)
 	}
 	if errors.Is(err, errStopped) {
-		return nil
+		err = nil
+	}
+	if err == nil && s.doomed && s.level == 1 {
+		if err := s.rollback(out); err != nil {
+			return err
+		}
+		return out.fail(value.Errorf(3998, 16, 1, "Uncommittable transaction is detected at the end of the batch. The transaction is rolled back."))
 	}
 	return err
 }
@@ -126,8 +140,9 @@ func (s *session) report(cause error, e *value.Error, out sink) error {
 		return err
 	}
 	var th thrown
+	var tf triggerFailed
 	raised := e.Number == 50000 && !isDouble(e) && !errors.As(cause, &th) // RAISERROR does not heed XACT_ABORT
-	if undoes[e.Number] || s.xactAbort && e.Number != 3902 && e.Number != 3903 && !raised {
+	if undoes[e.Number] || errors.As(cause, &tf) || s.xactAbort && e.Number != 3902 && e.Number != 3903 && !raised {
 		if err := s.rollback(out); err != nil {
 			return err
 		}
@@ -166,6 +181,16 @@ func (s *session) statement(ctx context.Context, st tsql.Statement, out sink) er
 			return s.set(st)
 		default:
 			return value.Unsupported("SET FMTONLY with this statement")
+		}
+	}
+	if s.depth > 0 {
+		switch st := st.(type) {
+		case *tsql.Transaction:
+			return value.Unsupported("%s TRANSACTION in a trigger", st.Verb)
+		case *tsql.Raise:
+			if !st.Throw {
+				return value.Unsupported("RAISERROR in a trigger")
+			}
 		}
 	}
 	if s.doomed {
@@ -225,5 +250,5 @@ func (s *session) statement(ctx context.Context, st tsql.Statement, out sink) er
 		s.bulk = st
 		return nil
 	}
-	return s.define(ctx, st, out)
+	return s.define(ctx, st)
 }

@@ -19,6 +19,9 @@ func (s *session) selectStatement(ctx context.Context, st *tsql.SelectStmt, out 
 		return err
 	}
 	if q.into != nil {
+		if s.fmtOnly {
+			return value.Unsupported("SET FMTONLY with INTO")
+		}
 		return s.selectInto(ctx, b, q, out)
 	}
 	cols := make([]wire.Column, len(q.cols))

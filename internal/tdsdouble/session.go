@@ -48,6 +48,7 @@ type session struct {
 	rows    int64           // @@ROWCOUNT
 	lastErr int32           // @@ERROR
 	lastID  any             // SCOPE_IDENTITY()
+	level   int             // of batches: 2 inside sp_executesql
 	bulk    *tsql.InsertBulk
 	depth   int        // of triggers
 	try     int        // of TRY blocks
@@ -175,8 +176,8 @@ func (s *session) lockWriter(ctx context.Context, nowait bool) error {
 		return nil
 	default:
 	}
-	s.srv.waiting(s, 1)
-	defer s.srv.waiting(s, -1)
+	s.srv.waiting(1)
+	defer s.srv.waiting(-1)
 	var expired <-chan time.Time
 	if timeout >= 0 {
 		t := time.NewTimer(timeout)
@@ -295,6 +296,14 @@ func (s *session) finish(out sink, committed bool) {
 	}
 	s.unlockWriter()
 	out.ended(s.tranID, committed)
+}
+
+// open counts the transactions that the client sees open: inside a trigger there is always one.
+func (s *session) open() int {
+	if s.depth > 0 {
+		return max(s.tran, 1)
+	}
+	return s.tran
 }
 
 // save and back are savepoints by name.

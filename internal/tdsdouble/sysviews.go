@@ -66,6 +66,9 @@ func (v view) cols(collation string) ([]outCol, error) {
 	return out, nil
 }
 
+// liveViews change with the rows of tables, not with definitions alone.
+var liveViews = map[string]bool{"sys.identity_columns": true, "sys.partitions": true}
+
 // fill brings the views that a statement reads up to date.
 func (s *session) fill(keys []viewKey) error {
 	ctx := context.Background()
@@ -73,12 +76,13 @@ func (s *session) fill(keys []viewKey) error {
 		v := views[k.name]
 		d := s.srv.catalog.database(k.db)
 		s.srv.catalog.mu.RLock()
-		ver := s.srv.catalog.version
-		rows := v.rows(s, d)
-		s.srv.catalog.mu.RUnlock()
-		if have, ok := s.views[k]; ok && have == ver && !strings.Contains(k.name, "identity") {
+		now := s.srv.catalog.version
+		if have, ok := s.views[k]; ok && have == now && !liveViews[k.name] {
+			s.srv.catalog.mu.RUnlock()
 			continue
 		}
+		rows := v.rows(s, d)
+		s.srv.catalog.mu.RUnlock()
 		cols, err := v.cols(s.srv.collation)
 		if err != nil {
 			return err
@@ -95,7 +99,7 @@ func (s *session) fill(keys []viewKey) error {
 		if err := s.makeTemp(ctx, strings.TrimPrefix(k.storage(), "temp."), decls, rows); err != nil {
 			return err
 		}
-		s.views[k] = ver
+		s.views[k] = now
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func (s *session) fire(ctx context.Context, triggers []*trigger, out sink) error
 	for _, tr := range triggers {
 		s.vars = map[string]variable{}
 		if err := s.statements(ctx, tr.body, uncounted{out}); err != nil {
-			return err
+			return triggerFailed{err}
 		}
 	}
 	return nil
