@@ -33,6 +33,8 @@ type lines interface {
 	next() (int, error)
 	// width returns how many columns the row reaches.
 	width() int
+	// reaches reports whether the row reaches so many columns.
+	reaches(columns int) bool
 	// value returns the canonical value of one cell of the row.
 	value(column int) connectors.Value
 	// answers returns a function that tells whether the cell of a column, in the row that is current then,

@@ -68,7 +68,7 @@ func (t *table) next() (int, error) {
 	for {
 		n, err := t.lines.next()
 		if err != nil || n != t.row || t.record {
-			if err == nil && t.width() > len(t.names) {
+			if err == nil && t.reaches(len(t.names)+1) {
 				t.wider++
 			}
 			return n, err

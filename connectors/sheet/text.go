@@ -75,8 +75,8 @@ func (c *cancellable) Read(b []byte) (int, error) {
 
 type textLines struct {
 	*text
-	in    *csvfile.Reader
-	cells [][]byte // of the row, without the empty ones at its end
+	in  *csvfile.Reader
+	row *csvfile.Row
 }
 
 func (t *textLines) next() (int, error) {
@@ -85,28 +85,37 @@ func (t *textLines) next() (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		t.cells = row.Cells
-		for len(t.cells) > 0 && len(t.cells[len(t.cells)-1]) == 0 {
-			t.cells = t.cells[:len(t.cells)-1]
-		}
-		if len(t.cells) > 0 {
+		t.row = row
+		if len(row.Cell(0)) > 0 || t.width() > 0 {
 			return row.Number, nil
 		}
 	}
 }
 
-func (t *textLines) width() int { return len(t.cells) }
+// width does not count empty cells at the end of the row.
+func (t *textLines) width() int {
+	n := t.row.Len()
+	for n > 0 && len(t.row.Cell(n-1)) == 0 {
+		n--
+	}
+	return n
+}
+
+// reaches reports whether the row has so many columns.
+func (t *textLines) reaches(columns int) bool { return t.row.Len() >= columns && t.width() >= columns }
 
 func (t *textLines) value(column int) connectors.Value {
-	if column >= len(t.cells) || len(t.cells[column]) == 0 {
+	c := t.row.Cell(column)
+	if len(c) == 0 {
 		return connectors.Null
 	}
-	return connectors.Bytes(t.cells[column])
+	return connectors.Bytes(c)
 }
 
 func (t *textLines) answers(column int, m *compare.Matcher) func() bool {
 	return func() bool {
-		return column < len(t.cells) && len(t.cells[column]) > 0 && m.Match(t.cells[column])
+		c := t.row.Cell(column)
+		return len(c) > 0 && m.Match(c)
 	}
 }
 

@@ -158,6 +158,11 @@ func (s *sheetLines) width() int {
 	return s.merged.width()
 }
 
+func (s *sheetLines) reaches(columns int) bool {
+	cells := s.row.Cells
+	return (cells[len(cells)-1].Column >= columns-1 || len(s.merged.now) > 0) && s.width() >= columns
+}
+
 // own returns the value of a cell without those of merged ranges.
 func (s *sheetLines) own(column int) connectors.Value {
 	if i := s.at(column); i >= 0 {

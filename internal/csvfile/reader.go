@@ -31,8 +31,56 @@ type Options struct {
 
 // Row is one row. It is valid until the next one is read.
 type Row struct {
-	Number int      // from 1 on, as a spreadsheet counts: empty lines are rows, line ends within quotes begin none
-	Cells  [][]byte // unquoted, valid UTF-8; an empty line has one empty cell
+	Number int // from 1 on, as a spreadsheet counts: empty lines are rows, line ends within quotes begin none
+
+	cells     [][]byte // those that were split off
+	rest      []byte   // what was not, where unsplit
+	unsplit   bool
+	delimiter []byte
+}
+
+// Len returns how many cells the row has. An empty line has one empty cell.
+func (r *Row) Len() int {
+	if !r.unsplit {
+		return len(r.cells)
+	}
+	return len(r.cells) + bytes.Count(r.rest, r.delimiter) + 1
+}
+
+// Cell returns one cell, unquoted and in valid UTF-8, nil where the row has no such cell.
+func (r *Row) Cell(i int) []byte {
+	for r.unsplit && len(r.cells) <= i {
+		r.split()
+	}
+	if i >= len(r.cells) {
+		return nil
+	}
+	return r.cells[i]
+}
+
+// Cells returns all cells.
+func (r *Row) Cells() [][]byte {
+	for r.unsplit {
+		r.split()
+	}
+	return r.cells
+}
+
+// split splits the next cell off.
+func (r *Row) split() {
+	n := 0
+	if len(r.delimiter) == 1 {
+		n = bytes.IndexByte(r.rest, r.delimiter[0])
+	} else {
+		n = bytes.Index(r.rest, r.delimiter)
+	}
+	if n < 0 {
+		r.cells = append(r.cells, r.rest)
+		r.unsplit = false
+		return
+	}
+	r.cells = append(r.cells, r.rest[:n:n])
+	r.rest = r.rest[n+len(r.delimiter):]
 }
 
 // Reader reads the rows of one file.
@@ -150,7 +198,7 @@ func (r *Reader) Next() (*Row, error) {
 		}
 	}
 	r.row.Number++
-	r.row.Cells = r.row.Cells[:0]
+	r.row.cells, r.row.unsplit, r.row.delimiter = r.row.cells[:0], false, r.delimiter
 	line, err := r.line(0)
 	if err != nil {
 		return nil, err
@@ -158,14 +206,19 @@ func (r *Reader) Next() (*Row, error) {
 	if line < 0 {
 		return nil, io.EOF
 	}
-	if bytes.IndexByte(r.buf[r.pos:r.pos+line], '"') < 0 {
-		r.split(r.trimCR(r.buf[r.pos : r.pos+line]))
+	if text := r.buf[r.pos : r.pos+line]; bytes.IndexByte(text, '"') < 0 {
+		r.row.rest, r.row.unsplit = r.inUTF8(r.trimCR(text)), true
 		r.pos = min(r.pos+line+1, len(r.buf))
-	} else if err := r.quoted(line); err != nil {
+		return &r.row, nil
+	}
+	if err := r.quoted(line); err != nil {
 		return nil, err
 	}
-	if r.mixed {
-		r.toUTF8()
+	for _, c := range r.row.cells {
+		if r.mixed && !utf8.Valid(c) {
+			r.cellsInUTF8()
+			break
+		}
 	}
 	return &r.row, nil
 }
@@ -195,31 +248,6 @@ func (r *Reader) trimCR(line []byte) []byte {
 		return line[:n-1]
 	}
 	return line
-}
-
-// split splits a line without quotes.
-func (r *Reader) split(line []byte) {
-	if len(r.delimiter) == 1 {
-		d := r.delimiter[0]
-		for {
-			n := bytes.IndexByte(line, d)
-			if n < 0 {
-				break
-			}
-			r.row.Cells = append(r.row.Cells, line[:n:n])
-			line = line[n+1:]
-		}
-	} else {
-		for {
-			before, after, ok := bytes.Cut(line, r.delimiter)
-			if !ok {
-				break
-			}
-			r.row.Cells = append(r.row.Cells, before)
-			line = after
-		}
-	}
-	r.row.Cells = append(r.row.Cells, line)
 }
 
 // quoted reads a row with quotes in its first line, which is so long. Cells are unquoted in place. Their ends are gathered as
@@ -262,7 +290,7 @@ func (r *Reader) quoted(line int) error {
 		at = next + len(r.delimiter)
 	}
 	for _, e := range ends {
-		r.row.Cells = append(r.row.Cells, r.buf[r.pos+e[0]:r.pos+e[1]:r.pos+e[1]])
+		r.row.cells = append(r.row.cells, r.buf[r.pos+e[0]:r.pos+e[1]:r.pos+e[1]])
 	}
 	r.pos = min(r.pos+line+1, len(r.buf))
 	return nil
@@ -325,28 +353,28 @@ func undouble(b []byte) []byte {
 	return b[:out]
 }
 
-// toUTF8 reads a row that is not valid UTF-8 as Windows-1252.
-func (r *Reader) toUTF8() {
-	valid := true
-	for _, c := range r.row.Cells {
-		valid = valid && utf8.Valid(c)
+// inUTF8 returns a line that is not valid UTF-8 as what it is in Windows-1252.
+func (r *Reader) inUTF8(line []byte) []byte {
+	if !r.mixed || utf8.Valid(line) {
+		return line
 	}
-	if valid {
-		return
-	}
+	r.text = appendDecoded(r.text[:0], line)
+	return r.text
+}
+
+// cellsInUTF8 does so for a row that was split already.
+func (r *Reader) cellsInUTF8() {
 	r.text = r.text[:0]
-	for _, c := range r.row.Cells {
-		for _, b := range c {
-			r.text = utf8.AppendRune(r.text, charmap.Windows1252.DecodeByte(b))
-		}
+	for i, c := range r.row.cells {
+		from := len(r.text)
+		r.text = appendDecoded(r.text, c)
+		r.row.cells[i] = r.text[from:len(r.text):len(r.text)]
 	}
-	at := 0
-	for i, c := range r.row.Cells {
-		n := 0
-		for _, b := range c {
-			n += utf8.RuneLen(charmap.Windows1252.DecodeByte(b))
-		}
-		r.row.Cells[i] = r.text[at : at+n : at+n]
-		at += n
+}
+
+func appendDecoded(dst, text []byte) []byte {
+	for _, b := range text {
+		dst = utf8.AppendRune(dst, charmap.Windows1252.DecodeByte(b))
 	}
+	return dst
 }

@@ -28,8 +28,11 @@ func readAll(t testing.TB, in io.Reader, o Options) [][]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cells := make([]string, len(row.Cells))
-		for i, c := range row.Cells {
+		cells := make([]string, row.Len())
+		if c := row.Cell(len(cells) / 2); string(c) != string(row.Cell(len(cells)/2)) || row.Cell(len(cells)) != nil {
+			t.Fatalf("%q", c)
+		}
+		for i, c := range row.Cells() {
 			cells[i] = string(c)
 		}
 		all = append(all, cells)
@@ -176,7 +179,7 @@ func FuzzReader(f *testing.F) {
 			if err != nil {
 				break
 			}
-			for _, c := range row.Cells {
+			for _, c := range row.Cells() {
 				if !utf8.Valid(c) {
 					t.Fatalf("a cell is not UTF-8: %q", c)
 				}

@@ -116,13 +116,14 @@ func scoreOf(head []byte, delimiter string, lineEnd byte, known func([][]byte) i
 		if err != nil {
 			break
 		}
-		if len(row.Cells) == 1 && len(row.Cells[0]) == 0 {
+		cells := row.Cells()
+		if len(cells) == 1 && len(cells[0]) == 0 {
 			continue
 		}
 		rows++
-		counts[len(row.Cells)]++
+		counts[len(cells)]++
 		if known != nil && rows <= knownRows {
-			s.known = max(s.known, known(row.Cells))
+			s.known = max(s.known, known(cells))
 		}
 	}
 	for cells, n := range counts {
