@@ -1,6 +1,9 @@
 package jet
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // batch is a stride of a table's pages with the rows decoded from them. The values point into its buffers.
 type batch struct {
@@ -90,13 +93,24 @@ func (d *decoder) page(n uint32, page []byte) error {
 	if stated := int(binary.LittleEndian.Uint16(page[lay.rowCount:])); stated != count {
 		d.lose(DamageError{Page: n, Pages: 1, Row: -1, Why: "the page states more rows than it can hold"})
 	}
+	b := d.b
+	b.rows = slices.Grow(b.rows, count)
+	b.values = slices.Grow(b.values, count*len(d.columns))
+	slots := page[lay.rowCount+2 : lay.rowCount+2+2*count]
+	end, low := lay.pageSize, lay.rowCount+2+2*count
 	for i := range count {
-		data, flags, err := lay.slot(page, i)
-		if flags&slotHidden != 0 {
+		v := binary.LittleEndian.Uint16(slots[2*i:])
+		start := int(v & slotOffset)
+		data, err := page[:0], error(errRowOutside)
+		if low <= start && start <= end && end <= len(page) {
+			data, err = page[start:end], nil
+		}
+		end = start
+		if v&slotHidden != 0 {
 			continue // deleted, or reached through its pointer
 		}
 		if err == nil {
-			err = d.slot(RowID{n, i}, data, flags)
+			err = d.slot(RowID{n, i}, data, v)
 		}
 		if err == nil {
 			continue

@@ -250,7 +250,7 @@ func (c *census) longValue(col *scanColumn) error {
 
 // each calls f with each row that a long value stands on.
 func (v longRef) each(w *scattered, f func(pointer)) error {
-	if v.form == formInline {
+	if v.form == longInline {
 		return nil
 	}
 	for left := v.size; left > 0; {

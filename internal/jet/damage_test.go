@@ -141,7 +141,7 @@ func TestDamagedLongValue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if def := row.Stored(0); def[3]>>6 == formSingle {
+		if def := row.Stored(0); def[3]>>6 == longSingle {
 			at = bytes.Clone(def)
 			break
 		}

@@ -20,33 +20,44 @@ const pending Kind = 0xff
 
 // decode adds the row that the cells hold to the batch.
 func (d *decoder) decode(id RowID) error {
-	b := d.b
+	b, cells := d.b, &d.cells
 	n := len(b.values)
 	b.values = slices.Grow(b.values, len(d.columns))[:n+len(d.columns)]
 	values := b.values[n:]
 	wait := false
 	for i := range d.columns {
 		c, v := &d.columns[i], &values[i]
-		has := d.cells.has(c.number)
-		if c.bit {
+		has := c.number < cells.count && cells.mask[c.maskByte]&c.maskBit != 0
+		if c.form == formBit {
 			*v = boolValue(has)
 			continue
 		}
+		v.Kind, v.Bytes = Null, nil
 		if !has {
-			*v = Value{}
 			continue
 		}
-		start, end, err := d.cells.find(c)
-		if start >= 0 && err == nil {
-			if c.plain {
-				v.Kind, v.Bytes = String, b.textOf(c, d.cells.data, start, end)
+		start, end, err := cells.find(c)
+		if err == nil && start >= 0 {
+			switch c.form {
+			case formText:
+				if t, ok := c.text.share(cells.data, start, end); ok {
+					v.Kind, v.Bytes = String, t
+				} else {
+					v.Kind, v.Bytes = String, b.textOf(c, cells.data, start, end)
+				}
 				continue
+			case formScalar:
+				at := len(b.text)
+				var text []byte
+				if text, err = c.appendValue(b.text, cells.data[start:end]); err == nil {
+					b.text = text
+					v.Kind, v.Bytes = String, text[at:len(text):len(text)]
+					continue
+				}
+			default:
+				err = d.value(c, v, cells.data[start:end:end])
+				wait = wait || v.Kind == pending
 			}
-			*v = Value{}
-			err = d.value(c, v, d.cells.data[start:end:end])
-			wait = wait || v.Kind == pending
-		} else {
-			*v = Value{}
 		}
 		if f, ok := err.(fault); ok {
 			*v = Value{Kind: Unreadable}
@@ -55,7 +66,7 @@ func (d *decoder) decode(id RowID) error {
 			return err
 		}
 	}
-	b.rows = append(b.rows, batchRow{id, d.cells.data, wait})
+	b.rows = append(b.rows, batchRow{id, cells.data, wait})
 	return nil
 }
 
@@ -69,27 +80,18 @@ func (b *batch) textOf(c *scanColumn, data []byte, start, end int) []byte {
 	return b.text[at:len(b.text):len(b.text)]
 }
 
-// value decodes a value that is not plain text.
-func (d *decoder) value(c *scanColumn, v *Value, raw []byte) (err error) {
-	switch {
-	case c.Type == Memo || c.Type == OLE:
+// value decodes a value that is neither plain text nor of fixed length.
+func (d *decoder) value(c *scanColumn, v *Value, raw []byte) error {
+	switch c.form {
+	case formLong:
 		return d.longValue(c, v, raw)
-	case c.Type == Complex:
+	case formComplex:
 		*v = Value{Kind: pending, Bytes: raw}
-		return nil
-	case c.Calculated:
+	case formResult:
 		return d.result(c, v, unwrap(raw))
-	case c.Type.binary():
+	default:
 		*v = Value{Kind: Bytes, Bytes: raw}
-		return nil
 	}
-	text := d.b.text
-	start := len(text)
-	if text, err = c.appendValue(text, raw); err != nil {
-		return err
-	}
-	d.b.text = text
-	*v = Value{Kind: String, Bytes: text[start:len(text):len(text)]}
 	return nil
 }
 
@@ -132,9 +134,9 @@ func (d *decoder) longValue(c *scanColumn, v *Value, raw []byte) error {
 	case d.streams && c.Type == OLE:
 		*v = Value{Kind: pending, Bytes: raw}
 		return nil
-	case long.form == formInline:
+	case long.form == longInline:
 		return d.loaded(c, v, long.inline[:long.size])
-	case long.form == formChain || long.size > int64(d.db.maxValue) || len(d.b.stored)+len(d.b.text) > maxBatch:
+	case long.form == longChain || long.size > int64(d.db.maxValue) || len(d.b.stored)+len(d.b.text) > maxBatch:
 		*v = Value{Kind: pending, Bytes: raw}
 		return nil
 	}
@@ -144,6 +146,16 @@ func (d *decoder) longValue(c *scanColumn, v *Value, raw []byte) error {
 // load reads a long value that stands on other pages.
 func (d *decoder) load(c *scanColumn, v *Value, long longRef) (err error) {
 	b := d.b
+	if long.form == longSingle && c.Type == Memo && !c.Calculated {
+		part, err := long.next(d.far, long.size)
+		if err != nil {
+			return err
+		}
+		start := len(b.text)
+		b.text = c.text.append(b.text, part)
+		*v = Value{Kind: String, Bytes: b.text[start:len(b.text):len(b.text)]}
+		return nil
+	}
 	start := len(b.stored)
 	if b.stored, err = long.load(d.far, b.stored); err != nil {
 		return err
@@ -198,7 +210,7 @@ func (d *decoder) completeLong(i int, raw []byte) error {
 	if err != nil {
 		return err
 	}
-	if d.streams && c.Type == OLE || long.form != formInline && long.size > int64(d.db.maxValue) {
+	if d.streams && c.Type == OLE || long.form != longInline && long.size > int64(d.db.maxValue) {
 		d.addMore(i, Stream, more{long: d.stream(c, long)})
 		return nil
 	}

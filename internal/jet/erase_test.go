@@ -290,7 +290,7 @@ func TestEditIsRefused(t *testing.T) {
 		}},
 		{"a long value that is lost", func(t *testing.T, db *DB, data []byte) {
 			for row := range table(t, db, "Members").Rows("Notes") {
-				if raw := row.Stored(0); len(raw) > 0 && raw[3]>>6 == formSingle {
+				if raw := row.Stored(0); len(raw) > 0 && raw[3]>>6 == longSingle {
 					data[bytes.Index(data, raw)+4] = 0xfe
 					return
 				}

@@ -144,7 +144,7 @@ func FuzzLongValue(f *testing.F) {
 		}
 		p := &pager{src: bytes.NewReader(bytes.Repeat(page, 8)), lay: &jet4, pages: 8, opened: stamp{size: 8 * 4096}}
 		long, err := p.parseLong(def)
-		if err != nil || long.form == formInline {
+		if err != nil || long.form == longInline {
 			return
 		}
 		if value, err := long.load(p.scattered(false), nil); err == nil && int64(len(value)) != long.size {

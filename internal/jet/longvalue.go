@@ -18,9 +18,9 @@ type longRef struct {
 const (
 	longHeader = 12
 
-	formChain  = 0 // rows on other pages, each with a pointer to the next
-	formSingle = 1 // one row on another page
-	formInline = 2 // in the row itself
+	longChain  = 0 // rows on other pages, each with a pointer to the next
+	longSingle = 1 // one row on another page
+	longInline = 2 // in the row itself
 )
 
 // parseLong reads the definition of a long value. A length beyond the file's is refused: it would ask for
@@ -34,7 +34,7 @@ func (p *pager) parseLong(raw []byte) (longRef, error) {
 	switch {
 	case v.form == 3:
 		return v, fault("a long value in an unknown form")
-	case v.form == formInline && v.size > int64(len(v.inline)):
+	case v.form == longInline && v.size > int64(len(v.inline)):
 		return v, fault("a long value that is cut short")
 	case v.size > int64(p.pages)*int64(p.lay.pageSize):
 		return v, fault("a long value longer than the file")
@@ -59,7 +59,7 @@ func (v *longRef) next(w *scattered, left int64) ([]byte, error) {
 	if flags&slotDeleted == slotDeleted {
 		return nil, fault("a long value that was deleted")
 	}
-	if v.form == formSingle {
+	if v.form == longSingle {
 		if int64(len(row)) < left {
 			return nil, fault("a long value that is cut short")
 		}
@@ -98,7 +98,7 @@ type longValue struct {
 
 func (v *longValue) open() io.Reader {
 	stored := &longReader{ref: v.longRef, w: v.db.scattered(false), left: v.size}
-	if v.form == formInline {
+	if v.form == longInline {
 		stored.chunk = v.inline[:v.size]
 	}
 	var r io.Reader = stored

@@ -43,7 +43,7 @@ func (d *draft) set(col *scanColumn, raw []byte) error {
 		d.mask[col.number>>3] |= bit
 	}
 	switch {
-	case col.bit:
+	case col.form == formBit:
 	case !col.fixed:
 		d.vars[col.variable] = raw
 	case col.offset+col.width > len(d.fixed):

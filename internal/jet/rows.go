@@ -50,7 +50,7 @@ func (r *Row) Open(i int) (io.Reader, error) {
 func (r *Row) Stored(i int) []byte {
 	c := &r.scan.columns[i]
 	cells := cells{lay: r.scan.db.lay}
-	if err := cells.open(r.data, r.scan.def.variable); err != nil || c.bit || !cells.has(c.number) {
+	if err := cells.open(r.data, r.scan.def.variable); err != nil || c.form == formBit || !cells.has(c.number) {
 		return nil
 	}
 	start, end, err := cells.find(c)
@@ -117,10 +117,46 @@ type scan struct {
 // scanColumn is a column asked for.
 type scanColumn struct {
 	*Column
-	width   int      // stored length of a fixed value
-	bit     bool     // a Boolean in the null mask
-	plain   bool     // text that stands in the row
-	entries *entries // of a complex column
+	form     form
+	width    int      // stored length of a fixed value
+	maskByte int      // where its bit stands in a row's null mask
+	maskBit  byte     //
+	entries  *entries // of a complex column
+}
+
+// form is how a column's values are decoded.
+type form uint8
+
+const (
+	formScalar  form = iota
+	formBit          // a Boolean in the null mask
+	formText         // text that stands in the row
+	formBytes        // bytes that stand in the row
+	formLong         // a memo or OLE value
+	formComplex      // a list
+	formResult       // the result of a calculated column
+)
+
+func newScanColumn(col *Column) *scanColumn {
+	c := &scanColumn{Column: col, width: col.Type.width(), maskByte: col.number >> 3, maskBit: 1 << (col.number & 7)}
+	if c.width == 0 || c.Calculated {
+		c.width = c.stored
+	}
+	switch {
+	case c.Type == Memo || c.Type == OLE:
+		c.form = formLong
+	case c.Calculated:
+		c.form = formResult
+	case c.Type == Boolean:
+		c.form = formBit
+	case c.Type == Complex:
+		c.form = formComplex
+	case c.Type == Text:
+		c.form = formText
+	case c.Type.binary():
+		c.form = formBytes
+	}
+	return c
 }
 
 func (t *Table) scan(names []string) (*scan, error) {
@@ -155,16 +191,6 @@ func (t *Table) scan(names []string) (*scan, error) {
 	s.row.scan = s
 	s.own, s.batch = s.decoder(), s.newBatch()
 	return s, nil
-}
-
-func newScanColumn(col *Column) *scanColumn {
-	c := &scanColumn{Column: col, width: col.Type.width()}
-	c.bit = c.Type == Boolean && !c.Calculated
-	c.plain = c.Type == Text && !c.Calculated
-	if c.width == 0 || c.Calculated {
-		c.width = c.stored
-	}
-	return c
 }
 
 func (s *scan) pick(col *Column) (err error) {

@@ -155,9 +155,9 @@ func (u *update) set(d *draft, before *cells, c *Column, v Value, changed map[in
 		return fault("its numbers are given by Access")
 	case v.Kind != String && v.Kind != Null:
 		return fault("only text and NULL can be written")
-	case v.Kind == Null && (c.Required || col.bit):
+	case v.Kind == Null && (c.Required || col.form == formBit):
 		return fault("it cannot be NULL")
-	case col.bit:
+	case col.form == formBit:
 		if string(v.Bytes) != "true" && string(v.Bytes) != "false" {
 			return fault("the value is neither true nor false")
 		}
@@ -199,7 +199,7 @@ func (u *update) memo(before *cells, col *scanColumn, text []byte) ([]byte, erro
 	if err == nil && len(old) > 0 {
 		long, err = u.e.db.parseLong(old)
 	} else {
-		long.form = formInline
+		long.form = longInline
 	}
 	if err != nil {
 		return nil, err
@@ -224,7 +224,7 @@ func (u *update) memo(before *cells, col *scanColumn, text []byte) ([]byte, erro
 			u.e.db.lay.markDeleted(page, p.slot())
 			continue
 		}
-		if long.form == formChain {
+		if long.form == longChain {
 			if len(left) <= len(row)-4 {
 				clear(row[:4]) // the last link
 			}
@@ -239,7 +239,7 @@ func (u *update) memo(before *cells, col *scanColumn, text []byte) ([]byte, erro
 	}
 	def := make([]byte, longHeader)
 	if inline {
-		binary.LittleEndian.PutUint32(def, uint32(len(text))|formInline<<30)
+		binary.LittleEndian.PutUint32(def, uint32(len(text))|longInline<<30)
 		return append(def, text...), nil
 	}
 	if len(places) == 0 || len(left) > 0 {

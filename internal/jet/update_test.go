@@ -105,7 +105,7 @@ func TestUpdateErasesWhatWasThere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if raw := row.Stored(0); len(raw) > 0 && raw[3]>>6 == formSingle {
+		if raw := row.Stored(0); len(raw) > 0 && raw[3]>>6 == longSingle {
 			old, id = row.Values[0].String(), row.ID
 			break
 		}
