@@ -122,6 +122,9 @@ func (s *session) update(ctx context.Context, st *tsql.Update, out sink) error {
 		targets = append(targets, c)
 		list, cols = list+", "+e.sql, append(cols, outCol{typ: e.typ})
 	}
+	if err := s.checkCascades(t, targets); err != nil {
+		return err
+	}
 	limit, err := s.topRows(ctx, st.Top)
 	if err != nil {
 		return err
@@ -184,7 +187,7 @@ func (s *session) delete(ctx context.Context, st *tsql.Delete, out sink) error {
 	if err := s.allowed("DELETE", t); err != nil {
 		return err
 	}
-	if err := s.checkCascades(t); err != nil {
+	if err := s.checkCascades(t, nil); err != nil {
 		return err
 	}
 	list, cols := oldRow(rel)
@@ -210,14 +213,24 @@ func (s *session) delete(ctx context.Context, st *tsql.Delete, out sink) error {
 	})
 }
 
-// checkCascades refuses a delete whose cascade would reach a table with triggers: SQLite would not fire them.
-func (s *session) checkCascades(t *table) error {
+// checkCascades refuses a change whose cascade would reach a table with triggers: SQLite would not fire them.
+// Of an update, only the columns it writes count.
+func (s *session) checkCascades(t *table, written []*column) error {
 	if t.temp {
 		return nil
 	}
 	keys, holders := s.srv.catalog.referencing(s.srv.catalog.database(t.db), t)
 	for i, f := range keys {
-		if f.onDelete != "NO ACTION" && len(holders[i].active("DELETE"))+len(holders[i].active("UPDATE")) > 0 {
+		action := f.onDelete
+		if written != nil {
+			action = "NO ACTION"
+			for _, c := range written {
+				if slices.ContainsFunc(f.refCols, func(n string) bool { return strings.EqualFold(n, c.name) }) {
+					action = f.onUpdate
+				}
+			}
+		}
+		if action != "NO ACTION" && len(holders[i].active("DELETE"))+len(holders[i].active("UPDATE")) > 0 {
 			return value.Unsupported("a cascade into %s, which has triggers,", holders[i].name)
 		}
 	}

@@ -28,6 +28,11 @@ func (s *session) violation(ctx context.Context, err error, verb string, t *tabl
 	}
 	switch lite.Code() {
 	case codeUnique, codePrimaryKey:
+		if verb == "UPDATE" && len(changes) > 1 {
+			if err := s.passing(ctx, t, changes); err != nil {
+				return err
+			}
+		}
 		return t.duplicate(lite.Error(), changes)
 	case codeForeignKey:
 		return s.conflict(ctx, verb, t, changes)
@@ -39,6 +44,48 @@ func (s *session) violation(ctx context.Context, err error, verb string, t *tabl
 		}
 	}
 	return err
+}
+
+// passing tells a duplicate that stands only between two rows of one update: SQLite checks row by row, the server
+// at the end of the statement.
+func (s *session) passing(ctx context.Context, t *table, changes []change) error {
+	var ids []string
+	rows := make([][]any, len(changes))
+	for i, ch := range changes {
+		ids = append(ids, fmt.Sprint(ch.rid))
+		rows[i] = ch.new
+	}
+	names := make([]string, len(t.columns))
+	decls := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		names[i], decls[i] = quote(c.name), columnDecl(c)
+	}
+	after := quote("tds after")
+	if err := s.makeTemp(ctx, after, decls, rows); err != nil {
+		return err
+	}
+	rest := "SELECT " + strings.Join(names, ", ") + " FROM " + t.storage() + " WHERE " + quote(ridColumn) + " NOT IN (" + strings.Join(ids, ", ") + ")"
+	if err := s.exec(ctx, "INSERT INTO temp."+after+" "+rest); err != nil {
+		return err
+	}
+	for _, k := range t.keys {
+		if !k.unique {
+			continue
+		}
+		cols := make([]string, len(k.columns))
+		for i, c := range k.columns {
+			cols[i] = quote(c.Name)
+		}
+		n := 0
+		list := strings.Join(cols, ", ")
+		if err := s.conn.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM temp."+after+" GROUP BY "+list+" HAVING count(*) > 1)").Scan(&n); err != nil {
+			return err
+		}
+		if n > 0 {
+			return nil
+		}
+	}
+	return value.Unsupported("an update that moves values of a unique key between rows")
 }
 
 // duplicate names the key that SQLite's message speaks of.
