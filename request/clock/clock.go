@@ -13,8 +13,8 @@
 // next working day. The European Union: Article 12(3) GDPR, counted by Article 3 of Regulation (EEC,
 // Euratom) No 1182/71. Both end on the same date; they differ in their public holidays.
 //
-// Where a source can be read in two ways, the count takes the reading that ends sooner. It supports a
-// decision and is no legal advice.
+// Where a source can be read in two ways (the days at both ends of a pause, the first of the 30 days of a
+// complaint), the reading that ends sooner is taken. The count supports a decision and is no legal advice.
 package clock
 
 import (
