@@ -59,6 +59,20 @@ func TestDecisionThatFailsIsNotShown(t *testing.T) {
 	s.sees("1 to decide")
 }
 
+func TestLeavingDoesNotHideThatADecisionFailed(t *testing.T) {
+	f := sample(t)
+	f.deciding = make(chan struct{})
+	f.setFailure("Decide", errors.New("the journal is full"))
+	s := play(t, 80, 24, f, Options{})
+	openSearched(s)
+	s.press("i", "ctrl+c")
+	s.sees("saving")
+	f.deciding <- struct{}{}
+	s.sees("The decision was not recorded")
+	s.press("esc")
+	s.sees("1 to decide")
+}
+
 func TestNextToDecideFindsWhatIsFolded(t *testing.T) {
 	f := sample(t)
 	found := f.findings["SAR-2026-0003"]
@@ -112,10 +126,11 @@ func TestRecordIsNotShownWhenTheViewCannotBeNoted(t *testing.T) {
 	s.desk.setFailure("Viewed", errors.New("the journal cannot be written"))
 	openSearched(s)
 	s.press("enter")
-	s.sees("The record is not shown", "cannot be written")
-	s.press("esc")
-	s.sees("Not shown")
-	s.lacks("First name")
+	s.sees("Not shown", "be written")
+	s.lacks("First name ")
+	s.desk.setFailure("Viewed", nil)
+	s.press("esc", "down", "enter")
+	s.sees("First name ")
 }
 
 func TestTenThousandMatchesStreamPastTheCursor(t *testing.T) {

@@ -118,7 +118,11 @@ type trouble struct {
 
 // fail shows an error before the screen.
 func (u *ui) fail(name string, err error, again step) {
-	u.then(func(a *app) tea.Cmd { a.show(&trouble{u, name, err, again}); return nil })
+	u.then(func(a *app) tea.Cmd {
+		a.leaving = false // the user must know
+		a.show(&trouble{u, name, err, again})
+		return nil
+	})
 }
 
 func (t *trouble) title() string { return t.name }

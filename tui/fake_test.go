@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -280,12 +281,12 @@ func (f *fakeDesk) Viewed(_ context.Context, id string, ref connectors.Ref) erro
 
 func (f *fakeDesk) Export(ctx context.Context, id, path string) iter.Seq2[desk.Event, error] {
 	return func(yield func(desk.Event, error) bool) {
-		f.note("Export %s %s", id, path)
+		f.note("Export %s %s", id, filepath.Base(path))
 		if err := f.failure("Export"); err != nil {
 			yield(nil, err)
 			return
 		}
-		yield(desk.Written{Path: "/home/dpo/" + path, Files: 14, Records: 7, Bytes: 48_213, Undecided: 1, Rejected: 1}, nil)
+		yield(desk.Written{Path: "/home/dpo/" + filepath.Base(path), Files: 14, Records: 7, Bytes: 48_213, Undecided: 1, Rejected: 1}, nil)
 	}
 }
 

@@ -218,4 +218,6 @@ func (f *form) hints() []key.Binding {
 	return []key.Binding{k.nextField, k.previousField, k.save, k.back}
 }
 
-func (f *form) keys() []keyGroup { return []keyGroup{{"Form", f.hints()}} }
+func (f *form) keys() []keyGroup {
+	return []keyGroup{{"Form", append(f.hints(), f.ui.keyMap.confirm)}}
+}

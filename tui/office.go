@@ -3,6 +3,10 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -116,9 +120,13 @@ func (o *office) viewed(id string, ref connectors.Ref) tea.Cmd {
 	})
 }
 
-// export writes a package and reads it again.
+// export writes a package and reads it again. A path that begins with ~/ is in the user's home folder.
 func (o *office) export(id, path string) tea.Cmd {
 	return o.run(func() tea.Msg {
+		path, err := whole(path)
+		if err != nil {
+			return exportedMsg{id: id, err: err}
+		}
 		var written desk.Written
 		for e, err := range o.desk.Export(o.long, id, path) {
 			if err != nil {
@@ -131,4 +139,16 @@ func (o *office) export(id, path string) tea.Cmd {
 		report, err := o.desk.VerifyPackage(o.long, path)
 		return exportedMsg{id: id, written: written, report: report, unverified: err}
 	})
+}
+
+// whole returns the absolute path of a file, as a person writes it.
+func whole(path string) (string, error) {
+	if rest, ok := strings.CutPrefix(path, "~"+string(filepath.Separator)); ok {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("the home folder is not known: write the whole path: %w", err)
+		}
+		path = filepath.Join(home, rest)
+	}
+	return filepath.Abs(path)
 }

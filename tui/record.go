@@ -24,7 +24,8 @@ type record struct {
 	page    page
 	seen    string // the ID of the record that is in sight and noted
 	asking  string // the ID of the record that the desk is asked to note
-	refused string // the ID of a record that the desk could not note
+	refused string // the ID of a record that the desk could not note; the next one that comes into sight is asked for
+	reason  error  // why it could not
 	made    made   // what the page was made of
 }
 
@@ -81,8 +82,7 @@ func (r *record) noted(msg viewedMsg, m *desk.Match) {
 	r.asking = ""
 	switch {
 	case msg.err != nil:
-		r.refused = msg.record
-		r.ui.fail("The record is not shown", msg.err, func(*app) tea.Cmd { r.refused = ""; return nil })
+		r.refused, r.reason = msg.record, msg.err
 	case m != nil && !r.ui.masked && m.Record.Ref.ID() == msg.record:
 		r.seen = msg.record
 	}
@@ -114,7 +114,8 @@ func (r *record) make(m *desk.Match, width int) {
 		w.add()
 		w.text("", "", 0, r.ui.styles.dim, "Its fields can be read when the search has ended: each record that is read is noted in the log, which does not hold it before.")
 	case refused:
-		w.add(span{r.ui.styles.bad, "Not shown: the log could not take it in."})
+		w.add()
+		w.text("!", "", 0, r.ui.styles.bad, "Not shown, since the log could not take in that it is read: "+r.reason.Error())
 	}
 	r.page.lines = w.lines
 }

@@ -37,6 +37,9 @@ func (s *scroll) update(keys *keyMap, msg tea.KeyMsg, lines int) bool {
 // fit keeps the cursor within the list and in sight.
 func (s *scroll) fit(lines int) {
 	s.cursor = max(0, min(s.cursor, lines-1))
+	if s.height == 0 { // nothing was drawn yet
+		return
+	}
 	s.offset = max(0, min(s.offset, lines-s.height))
 	s.offset = min(s.offset, s.cursor)
 	s.offset = max(s.offset, s.cursor-s.height+1)
