@@ -85,6 +85,15 @@ func NewHarness(ctx context.Context, c connectors.Connector) (*Harness, error) {
 	return h, nil
 }
 
+// Tested returns what the register's key tested must say once the suite has passed: "" for kinds that need
+// no such key.
+func (h *Harness) Tested() string {
+	if d, ok := h.like.d.(*sqlServer); ok {
+		return Tested(d.version, connectortest.Version)
+	}
+	return ""
+}
+
 const wrongPassword = "wrong-Xq7#z"
 
 // Close drops nothing: Clean does.

@@ -15,7 +15,7 @@ import (
 // openTables opens a system on a database or file of its own, made by the statements.
 func openTables(t testing.TB, kind, register string, statements ...string) *system {
 	t.Helper()
-	lines, dir := scratch(t, kind, "dossiertest_own")
+	lines, dir := scratch(t, kind, ownName("own"))
 	door := openSystem(t, kind, dir, lines)
 	l, err := door.d.connect(t.Context(), door.places[0], true)
 	if err != nil {
@@ -145,7 +145,7 @@ func TestMySQLCountsRecordsFound(t *testing.T) {
 func TestMySQLCancelStopsTheQueryOnTheServer(t *testing.T) {
 	s := openTables(t, "mysql", "[system.test.entity.slow]\nkey = [\"id\"]\n",
 		"CREATE TABLE people (id INT PRIMARY KEY)", "INSERT INTO people VALUES (1), (2), (3)", "CREATE VIEW slow AS SELECT id, SLEEP(20) AS s FROM people")
-	cancelStops(t, s, "SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'User sleep' AND db = 'dossiertest_own'")
+	cancelStops(t, s, "SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'User sleep' AND db = '"+ownName("own")+"'")
 }
 
 // cancelStops cancels a search of the view slow while the server works at it, as busy counts, and waits for

@@ -90,7 +90,7 @@ func TestPostgresTypes(t *testing.T) {
 func TestPostgresCancelStopsTheQueryOnTheServer(t *testing.T) {
 	s := openTables(t, "postgres", "[system.test.entity.slow]\nkey = [\"id\"]\n", "CREATE TABLE people (id int)", "INSERT INTO people VALUES (1), (2), (3)",
 		"CREATE VIEW slow AS SELECT id, pg_sleep(20)::text AS s FROM people")
-	cancelStops(t, s, "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = 'dossiertest_own'")
+	cancelStops(t, s, "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '"+ownName("own")+"'")
 }
 
 func TestPostgresSessionsThatReadCannotWrite(t *testing.T) {
@@ -101,23 +101,24 @@ func TestPostgresSessionsThatReadCannotWrite(t *testing.T) {
 // TestPostgresHiddenRowsAndFieldsAreNoSilence reads with an account that a policy shows some rows only, and
 // some fields only.
 func TestPostgresHiddenRowsAndFieldsAreNoSilence(t *testing.T) {
+	role := ownName("reader")
 	s := openTables(t, "postgres", "[system.test.entity.people]\nkey = [\"id\"]\n[system.test.entity.secrets]\nkey = [\"id\"]\n",
 		"CREATE TABLE people (id int PRIMARY KEY, name text)", "INSERT INTO people VALUES (1, 'Ann'), (2, 'Bob')",
 		"ALTER TABLE people ENABLE ROW LEVEL SECURITY", "CREATE POLICY limited ON people USING (id = 1)",
 		"CREATE TABLE secrets (id int PRIMARY KEY, name text, hidden text)", "INSERT INTO secrets VALUES (1, 'Ann', 'x')",
-		"DROP ROLE IF EXISTS dossiertest_reader", "CREATE ROLE dossiertest_reader LOGIN PASSWORD 'Passw0rd!'", "GRANT SELECT ON people TO dossiertest_reader",
-		"GRANT SELECT (id, name) ON secrets TO dossiertest_reader")
+		"DROP ROLE IF EXISTS "+role, "CREATE ROLE "+role+" LOGIN PASSWORD 'Passw0rd!'", "GRANT SELECT ON people TO "+role,
+		"GRANT SELECT (id, name) ON secrets TO "+role)
 	owner, err := s.d.connect(t.Context(), s.places[0], true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_, _ = owner.exec(context.Background(), "DROP OWNED BY dossiertest_reader")
-		_, _ = owner.exec(context.Background(), "DROP ROLE dossiertest_reader")
+		_, _ = owner.exec(context.Background(), "DROP OWNED BY "+role)
+		_, _ = owner.exec(context.Background(), "DROP ROLE "+role)
 		owner.close()
 	})
 	t.Setenv("DOSSIER_TEST_READER", "Passw0rd!")
-	lines := "address = \"postgres://dossiertest_reader@" + s.to.hostPort("5432") + "/dossiertest_own\"\npassword = \"env:DOSSIER_TEST_READER\"\n"
+	lines := "address = \"postgres://" + role + "@" + s.to.hostPort("5432") + "/" + ownName("own") + "\"\npassword = \"env:DOSSIER_TEST_READER\"\n"
 	r := openSystem(t, "postgres", t.TempDir(), lines+"[system.test.entity.people]\nkey = [\"id\"]\n[system.test.entity.secrets]\nkey = [\"id\"]\n")
 	found := 0
 	var failed error

@@ -40,55 +40,55 @@ func serverURL(t testing.TB, variable string) *url.URL {
 	return u
 }
 
-// scratch names a system's keys in the register for a test's own databases on a server, or its own files.
+// ownName returns a name that no other run of the tests uses on the same server.
+func ownName(name string) string { return fmt.Sprintf("%s%d_%s", suitePrefix, os.Getpid(), name) }
+
+// scratch names a system's keys in the register for a test's own databases on a server, or its own files. SQL
+// Server is the one that DOSSIER_TEST_MSSQL names, else the double.
 func scratch(t testing.TB, kind string, names ...string) (lines, dir string) {
 	t.Helper()
 	dir = t.TempDir()
+	var u *url.URL
+	var door func(testing.TB, ...string)
+	create, drop := "CREATE DATABASE %s", "DROP DATABASE IF EXISTS %s"
+	more := ""
 	switch kind {
 	case "sqlite":
 		for _, n := range names {
-			db, err := sql.Open("sqlite", filepath.Join(dir, n+".db"))
-			if err == nil {
-				_, err = db.Exec("CREATE TABLE made (x); DROP TABLE made")
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			_ = db.Close()
+			newDoor(t, "sqlite", filepath.Join(dir, n+".db"))(t, "CREATE TABLE made (x)", "DROP TABLE made")
 		}
 		return `files = ["*.db"]`, dir
 	case "mysql":
-		u := serverURL(t, "DOSSIER_TEST_MYSQL")
+		u = serverURL(t, "DOSSIER_TEST_MYSQL")
 		password, _ := u.User.Password()
-		door := newDoor(t, "mysql", fmt.Sprintf("%s:%s@tcp(%s)/", u.User.Username(), password, u.Host))
-		for _, n := range names {
-			door(t, "DROP DATABASE IF EXISTS `"+n+"`", "CREATE DATABASE `"+n+"` CHARACTER SET utf8mb4")
-			t.Cleanup(func() { door(t, "DROP DATABASE IF EXISTS `"+n+"`") })
+		door = newDoor(t, "mysql", fmt.Sprintf("%s:%s@tcp(%s)/", u.User.Username(), password, u.Host))
+		create += " CHARACTER SET utf8mb4"
+	case "postgres":
+		u = serverURL(t, "DOSSIER_TEST_POSTGRES")
+		door = newPostgresDoor(t, u.String())
+		create, drop = create+" ENCODING 'UTF8' TEMPLATE template0", drop+" WITH (FORCE)"
+	case "mssql":
+		if os.Getenv("DOSSIER_TEST_MSSQL") == "" {
+			double := tdsdouble.Start(t, tdsdouble.Options{Databases: names})
+			t.Setenv("DOSSIER_TEST_SCRATCH_PASSWORD", "Passw0rd!")
+			u = &url.URL{Scheme: "sqlserver", User: url.User("sa"), Host: double.Addr()}
+			more = fmt.Sprintf("\ntested = %q", Tested("16.0", connectortest.Version))
+			break
 		}
-		t.Setenv("DOSSIER_TEST_SCRATCH_PASSWORD", password)
-		return fmt.Sprintf("address = %q\npassword = \"env:DOSSIER_TEST_SCRATCH_PASSWORD\"\ndatabases = [%s]",
-			"mysql://"+u.User.Username()+"@"+u.Host+"/", quoteAll(names)), dir
+		more = "\ntls = { mode = \"unverified\" }"
+		u = serverURL(t, "DOSSIER_TEST_MSSQL")
+		door = newDoor(t, "sqlserver", u.String())
 	}
-	if kind == "mssql" {
-		double := tdsdouble.Start(t, tdsdouble.Options{Databases: names})
-		t.Setenv("DOSSIER_TEST_SCRATCH_PASSWORD", "Passw0rd!")
-		return fmt.Sprintf("address = %q\npassword = \"env:DOSSIER_TEST_SCRATCH_PASSWORD\"\ndatabases = [%s]\ntested = %q",
-			"sqlserver://sa@"+double.Addr(), quoteAll(names), Tested("16.0", connectortest.Version)), dir
-	}
-	if kind == "postgres" {
-		u := serverURL(t, "DOSSIER_TEST_POSTGRES")
+	if door != nil {
+		for _, n := range names {
+			door(t, fmt.Sprintf(drop, n), fmt.Sprintf(create, n))
+			t.Cleanup(func() { door(t, fmt.Sprintf(drop, n)) })
+		}
 		password, _ := u.User.Password()
-		door := newPostgresDoor(t, u.String())
-		for _, n := range names {
-			door(t, `DROP DATABASE IF EXISTS "`+n+`" WITH (FORCE)`, `CREATE DATABASE "`+n+`" ENCODING 'UTF8' TEMPLATE template0`)
-			t.Cleanup(func() { door(t, `DROP DATABASE IF EXISTS "`+n+`" WITH (FORCE)`) })
-		}
 		t.Setenv("DOSSIER_TEST_SCRATCH_PASSWORD", password)
-		return fmt.Sprintf("address = %q\npassword = \"env:DOSSIER_TEST_SCRATCH_PASSWORD\"\ndatabases = [%s]",
-			"postgres://"+u.User.Username()+"@"+u.Host+"/", quoteAll(names)), dir
 	}
-	t.Fatalf("no kind %s", kind)
-	return "", ""
+	return fmt.Sprintf("address = %q\npassword = \"env:DOSSIER_TEST_SCRATCH_PASSWORD\"\ndatabases = [%s]%s",
+		u.Scheme+"://"+u.User.Username()+"@"+u.Host+"/", quoteAll(names), more), dir
 }
 
 func quoteAll(names []string) string {
@@ -106,6 +106,7 @@ func newDoor(t testing.TB, driver, dsn string) func(testing.TB, ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	db.SetMaxIdleConns(0)
 	t.Cleanup(func() { _ = db.Close() })
 	return func(t testing.TB, statements ...string) {
 		t.Helper()
@@ -166,7 +167,7 @@ func openSystem(t testing.TB, kind, dir, lines string) *system {
 // harness returns the conformance harness on a scratch system of the kind.
 func harness(t testing.TB, kind string) *Harness {
 	t.Helper()
-	lines, dir := scratch(t, kind, "dossiertest_a", "dossiertest_b", "dossiertest_c")
+	lines, dir := scratch(t, kind, ownName("a"), ownName("b"), ownName("c"))
 	h, err := NewHarness(t.Context(), openSystem(t, kind, dir, lines))
 	if err != nil {
 		t.Fatal(err)
