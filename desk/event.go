@@ -47,15 +47,17 @@ type Match struct {
 	Label       string   // the entity's label
 	SystemTitle string   //
 	Decision    Decision //
+	Unfounded   bool     // it was reached through a record that was rejected since
 }
 
-// Included reports whether the match is taken as the subject's: accepted, or certain and not rejected.
+// Included reports whether the match is taken as the subject's: accepted, or certain and not rejected, nor
+// reached through a record that was.
 func (m Match) Included() bool {
-	return m.Decision == Accepted || m.Certain && m.Decision != Rejected
+	return m.Decision == Accepted || m.Decision == Undecided && m.Certain && !m.Unfounded
 }
 
 // Waits reports whether a person has yet to decide about the match.
-func (m Match) Waits() bool { return !m.Certain && m.Decision == Undecided }
+func (m Match) Waits() bool { return m.Decision == Undecided && !m.Included() }
 
 // Coverage tells what of a system was searched and what was not, once the system is done.
 type Coverage struct{ locate.Coverage }
@@ -144,10 +146,11 @@ func (m Match) MarshalJSON() ([]byte, error) {
 		Score       float64           `json:"score"`
 		Certain     bool              `json:"certain"`
 		Decision    Decision          `json:"decision,omitempty"`
+		Unfounded   bool              `json:"unfounded,omitempty"`
 		Evidence    []locate.Evidence `json:"evidence"`
 		Path        []locate.Step     `json:"path"`
 		Parent      *connectors.Ref   `json:"parent,omitempty"`
-	}{m.Record.Ref, m.Record.At, m.Label, m.SystemTitle, m.Record.Fields, m.Score, m.Certain, m.Decision,
+	}{m.Record.Ref, m.Record.At, m.Label, m.SystemTitle, m.Record.Fields, m.Score, m.Certain, m.Decision, m.Unfounded,
 		filled(m.Evidence), filled(m.Path), m.Parent})
 }
 

@@ -205,5 +205,6 @@ func (d *Desk) Finding(ctx context.Context, id string) (Finding, error) {
 	for i, m := range f.Matches {
 		out.Matches[i] = d.match(m, decided)
 	}
+	ground(out.Matches)
 	return out, nil
 }
