@@ -27,7 +27,7 @@ func unescape(b []byte) ([]byte, error) {
 	for i < len(b) {
 		switch c := b[i]; c {
 		case '&':
-			r, n := reference(b[i:])
+			r, n := resolve(b[i:])
 			if n == 0 {
 				return nil, errReference
 			}
@@ -62,9 +62,9 @@ func plain(b []byte) (n int, wide bool) {
 	return n, wide
 }
 
-// reference reads a reference such as &amp; or &#x1F600; and returns its length, 0 where it is none. No
+// resolve reads a reference such as &amp; or &#x1F600; and returns its length, 0 where it is none. No
 // reference is shorter than the UTF-8 of what it stands for.
-func reference(b []byte) (rune, int) {
+func resolve(b []byte) (rune, int) {
 	end := bytes.IndexByte(b[:min(len(b), 12)], ';')
 	if end < 0 {
 		return 0, 0
