@@ -1,0 +1,108 @@
+package access
+
+import (
+	"context"
+	"slices"
+
+	"dossier/connectors"
+)
+
+// Apply makes the changes, file by file: all those of a file or none. Records are updated where they stand and erased so that
+// no byte of them stays; see swap for how the file is kept whole. Refused, with the reason, is whatever cannot be done
+// safely: a file that somebody has open, a value that has no room, a record that others point at.
+func (s *source) Apply(ctx context.Context, changes []connectors.Change) ([]connectors.Outcome, error) {
+	alive, cancel := s.alive(ctx)
+	defer cancel()
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := alive.Err(); err != nil {
+		return nil, s.ended(ctx)
+	}
+	outcomes := make([]connectors.Outcome, len(changes))
+	files, _ := s.list()
+	for i, c := range changes {
+		if outcomes[i].Result != 0 {
+			continue
+		}
+		var of []int // the changes of the same place
+		for j := i; j < len(changes); j++ {
+			if changes[j].Record.Place == c.Record.Place {
+				of = append(of, j)
+			}
+		}
+		w := &work{source: s, changes: make([]connectors.Change, len(of)), outcomes: make([]connectors.Outcome, len(of))}
+		for n, j := range of {
+			w.changes[n] = changes[j]
+		}
+		at := slices.IndexFunc(files, func(f file) bool { return f.place == c.Record.Place })
+		switch {
+		case alive.Err() != nil:
+			w.refuse(connectors.RolledBack, "the run was ended before this file was changed")
+		case !s.keys.Writable:
+			w.refuse(connectors.Denied, "the register does not allow it: write writable = true")
+		case at < 0:
+			w.refuse(connectors.Denied, "there is no such file (any more) among those that the register names")
+		default:
+			w.file = files[at]
+			w.run(alive)
+		}
+		for n, j := range of {
+			outcomes[j] = w.outcomes[n]
+		}
+	}
+	return outcomes, nil
+}
+
+// work is the changes of one file.
+type work struct {
+	*source
+	file     file
+	changes  []connectors.Change
+	outcomes []connectors.Outcome
+}
+
+// refuse gives every change that has not failed by itself the same result.
+func (w *work) refuse(result connectors.Result, why string) {
+	for i, o := range w.outcomes {
+		if o.Why == "" && o.Result != connectors.Already {
+			w.outcomes[i] = connectors.Outcome{Result: result, Record: w.changes[i].Record, Why: why}
+		}
+	}
+}
+
+// failed reports whether any change failed.
+func (w *work) failed() bool {
+	return slices.ContainsFunc(w.outcomes, func(o connectors.Outcome) bool { return o.Why != "" })
+}
+
+// run changes the file.
+func (w *work) run(ctx context.Context) {
+	swap, err := w.begin(ctx, w.file)
+	if err != nil {
+		w.refuse(connectors.Denied, refusal(err))
+		return
+	}
+	defer swap.end()
+	e, err := w.edit(ctx, swap.copy)
+	if err == nil {
+		defer e.close()
+		err = e.make()
+	}
+	switch {
+	case err != nil:
+		w.refuse(connectors.Denied, refusal(err))
+		return
+	case w.failed():
+		w.refuse(connectors.RolledBack, "another change of the same file failed")
+		return
+	case !slices.ContainsFunc(w.outcomes, func(o connectors.Outcome) bool { return o.Result == connectors.Done }):
+		return
+	}
+	if err := e.finish(swap.path); err != nil {
+		w.refuse(connectors.Denied, refusal(err))
+		return
+	}
+	if result, why := swap.commit(ctx); result != connectors.Done {
+		w.refuse(result, why)
+	}
+}
