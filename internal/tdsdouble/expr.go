@@ -2,6 +2,7 @@ package tdsdouble
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"dossier/internal/tdsdouble/tsql"
@@ -69,12 +70,7 @@ func (b *binder) expr(x tsql.Expr, sc *scope) (bound, error) {
 		}
 		return b.compare(x.Op, l, r)
 	case *tsql.Logic:
-		l, err := b.cond(x.L, sc)
-		if err != nil {
-			return bound{}, err
-		}
-		r, err := b.cond(x.R, sc)
-		return predicate("%s %s %s", l, x.Op, r), err
+		return b.logic(x, sc)
 	case *tsql.Not:
 		c, err := b.cond(x.X, sc)
 		return predicate("NOT %s", c), err
@@ -124,6 +120,45 @@ func (b *binder) expr(x tsql.Expr, sc *scope) (bound, error) {
 		return bound{}, value.Errorf(156, 15, 1, "Incorrect syntax near the keyword 'DEFAULT'.")
 	}
 	return bound{}, value.Unsupported("the expression %T", x)
+}
+
+// logic binds a whole chain of ANDs or ORs at once and writes it as a balanced tree: SQLite bounds the depth of an
+// expression, and thousands of ORs are usual.
+func (b *binder) logic(x *tsql.Logic, sc *scope) (bound, error) {
+	var chain []tsql.Expr
+	var left tsql.Expr = x
+	for {
+		l, ok := left.(*tsql.Logic)
+		if !ok || l.Op != x.Op {
+			chain = append(chain, left)
+			break
+		}
+		chain, left = append(chain, l.R), l.L
+	}
+	slices.Reverse(chain)
+	parts := make([]string, len(chain))
+	for i, c := range chain {
+		var err error
+		if parts[i], err = b.cond(c, sc); err != nil {
+			return bound{}, err
+		}
+	}
+	var sql strings.Builder
+	balance(&sql, parts, " "+x.Op+" ")
+	return bound{sql: sql.String(), pred: true}, nil
+}
+
+func balance(sql *strings.Builder, parts []string, op string) {
+	if len(parts) == 1 {
+		sql.WriteString(parts[0])
+		return
+	}
+	half := len(parts) / 2
+	sql.WriteByte('(')
+	balance(sql, parts[:half], op)
+	sql.WriteString(op)
+	balance(sql, parts[half:], op)
+	sql.WriteByte(')')
 }
 
 func (b *binder) pair(l, r tsql.Expr, sc *scope) (bound, bound, error) {

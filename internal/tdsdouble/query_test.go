@@ -146,6 +146,7 @@ func TestSelect(t *testing.T) {
 		{name: "case", query: "SELECT CASE WHEN CandidateID = 1 THEN 'one' ELSE N'Ł' END, CASE CandidateNo WHEN 'a2' THEN 1 END FROM Candidates ORDER BY CandidateID", want: "one|NULL\nŁ|1"},
 		{name: "iif, nullif, coalesce, isnull", query: "SELECT IIF(1 = 2, 1, 2), NULLIF('a', 'A'), COALESCE(NULL, 3), ISNULL(NULL, 'xyz'), ISNULL(CAST(NULL AS varchar(2)), 'xyz')", want: "2|NULL|3|xyz|xy"},
 		{name: "precedence", query: "SELECT 1 + 2 * 3 - 4 / 3 % 2, -2 + 5, ~1, 6 & 3, 6 | 3, 6 ^ 3", want: "6|3|-2|2|7|5"},
+		{name: "thousands of ors", query: "SELECT CandidateID FROM Candidates WHERE CandidateID = 1" + strings.Repeat(" OR CandidateID = 2", 3000), want: "1\n2"},
 		{name: "and before or", query: "SELECT 1 WHERE 1 = 1 OR 1 = 2 AND 1 = 3", want: "1"},
 		{name: "unknown column", query: "SELECT Nope FROM Candidates", fails: 207},
 		{name: "unknown table", query: "SELECT 1 FROM Nope", fails: 208},

@@ -171,6 +171,37 @@ func cachedCollation(name any) (value.Collation, error) {
 	return c, nil
 }
 
+type likeKey struct{ pattern, escape, collation string }
+
+// patterns keeps the LIKE patterns compiled last.
+var patterns = struct {
+	sync.Mutex
+	m map[likeKey]value.Pattern
+}{m: map[likeKey]value.Pattern{}}
+
+func cachedPattern(k likeKey) (value.Pattern, error) {
+	patterns.Lock()
+	p, ok := patterns.m[k]
+	patterns.Unlock()
+	if ok {
+		return p, nil
+	}
+	c, err := cachedCollation(k.collation)
+	if err != nil {
+		return p, err
+	}
+	if p, err = c.Pattern(k.pattern, k.escape); err != nil {
+		return p, err
+	}
+	patterns.Lock()
+	defer patterns.Unlock()
+	if len(patterns.m) >= 1000 {
+		clear(patterns.m)
+	}
+	patterns.m[k] = p
+	return p, nil
+}
+
 var scalarFunctions = map[string]scalar{
 	"tds_convert": fn(4, convertCall),
 	"tds_try_convert": fn(4, func(a []any) (any, error) {
@@ -182,12 +213,8 @@ var scalarFunctions = map[string]scalar{
 		return v, err
 	}),
 	"tds_like": strict(4, func(a []any) (any, error) {
-		c, err := cachedCollation(a[3])
-		if err != nil {
-			return nil, err
-		}
-		ok, err := c.Like(str(a[0]), str(a[1]), str(a[2]))
-		return flag(ok), err
+		p, err := cachedPattern(likeKey{str(a[1]), str(a[2]), str(a[3])})
+		return flag(err == nil && p.Matches(str(a[0]))), err
 	}),
 	"tds_arith": strict(4, func(a []any) (any, error) {
 		t, err := cachedType(a[3])

@@ -116,12 +116,23 @@ func (c Collation) element(s string) string {
 	if c.Binary {
 		return s
 	}
+	if len(s) == 1 && s[0] > 0 && s[0] < 0x80 && c.FoldCase {
+		return asciiElements[s[0]]
+	}
 	base, accents, cased := c.weights(s)
 	if base == "" && accents == "" {
 		return ""
 	}
 	return c.join(base, accents, cased)
 }
+
+// asciiElements are the keys of single ASCII characters under every collation that folds case.
+var asciiElements = func() (keys [0x80]string) {
+	for i := range keys {
+		keys[i] = strings.ToLower(string(rune(i))) + "\x01"
+	}
+	return keys
+}()
 
 func (c Collation) join(base, accents, cased string) string {
 	key := base + "\x01" + accents

@@ -15,24 +15,36 @@ type likeItem struct {
 	ranges [][2]string // keys; a single character is a range of one
 }
 
-// Like tells whether text matches a LIKE pattern under the collation: %, _, [set], [^set] and the escape
-// character. Trailing spaces of the pattern count. An escape longer than one character is error 506.
-func (c Collation) Like(text, pattern, escape string) (bool, error) {
+// Pattern is a compiled LIKE pattern.
+type Pattern struct {
+	c     Collation
+	items []likeItem
+	never bool
+}
+
+// Pattern compiles a LIKE pattern under the collation: %, _, [set], [^set] and the escape character. Trailing
+// spaces of the pattern count. An escape longer than one character is error 506.
+func (c Collation) Pattern(pattern, escape string) (Pattern, error) {
 	esc := []rune(escape)
 	if len(esc) > 1 {
-		return false, Errorf(506, 16, 1, "The invalid escape character \"%s\" was specified in a LIKE predicate.", escape)
+		return Pattern{}, Errorf(506, 16, 1, "The invalid escape character \"%s\" was specified in a LIKE predicate.", escape)
 	}
 	items, ok := c.compileLike(pattern, esc)
-	if !ok {
-		return false, nil
+	return Pattern{c, items, !ok}, nil
+}
+
+// Matches tells whether text is like the pattern.
+func (p Pattern) Matches(text string) bool {
+	if p.never {
+		return false
 	}
 	var keys []string
 	for _, ch := range clusters(text) {
-		if k := c.element(ch); k != "" {
+		if k := p.c.element(ch); k != "" {
 			keys = append(keys, k)
 		}
 	}
-	return match(keys, items), nil
+	return match(keys, p.items)
 }
 
 // compileLike reports false for a pattern that nothing matches: one that ends in the middle of a set or
@@ -91,6 +103,13 @@ func (c Collation) compileLike(pattern string, esc []rune) ([]likeItem, bool) {
 
 // clusters cuts text into characters, each with the combining marks after it, wildcards always alone.
 func clusters(s string) []string {
+	if isASCII(s) {
+		out := make([]string, len(s))
+		for i := range out {
+			out[i] = s[i : i+1]
+		}
+		return out
+	}
 	var out []string
 	for _, r := range norm.NFC.String(s) {
 		if unicode.Is(unicode.Mn, r) && len(out) > 0 && !strings.ContainsAny(out[len(out)-1], "%_[]^") {
