@@ -15,8 +15,8 @@ func (s *source) Apply(ctx context.Context, changes []connectors.Change) ([]conn
 	defer cancel()
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if err := alive.Err(); err != nil {
-		return nil, s.ended(ctx)
+	if err := s.ended(ctx); err != nil {
+		return nil, err
 	}
 	outcomes := make([]connectors.Outcome, len(changes))
 	files, _ := s.list()

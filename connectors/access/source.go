@@ -20,8 +20,11 @@ type source struct {
 
 	life    context.Context // ends when the connector is closed
 	close   context.CancelFunc
-	writing sync.Mutex                  // one Apply at a time
-	replace func(from, to string) error // puts a finished copy in its place: replaceFile, but for tests
+	writing sync.Mutex // one Apply at a time
+
+	// What tests put themselves between.
+	ready   func()                      // called when a copy is finished
+	replace func(from, to string) error // puts a finished copy in its place
 }
 
 var (
@@ -39,7 +42,7 @@ func open(ctx context.Context, sys *connectors.System, keys systemKeys) (*source
 	if err != nil {
 		return nil, err
 	}
-	s := &source{system: sys, keys: keys, password: password, replace: replaceFile}
+	s := &source{system: sys, keys: keys, password: password, ready: func() {}, replace: replaceFile}
 	s.life, s.close = context.WithCancel(context.Background())
 	return s, ctx.Err()
 }

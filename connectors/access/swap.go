@@ -44,10 +44,14 @@ func refusal(err error) string {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return "the run was ended before the file was changed"
 	}
-	for _, own := range []any{new(*fs.PathError), new(*os.LinkError), new(*os.SyscallError)} {
-		if errors.As(err, own) {
-			return reason(err)
-		}
+	if errors.Is(err, fs.ErrPermission) {
+		return "this account may not do it"
+	}
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		err = p.Err
+	}
+	if l, ok := errors.AsType[*os.LinkError](err); ok {
+		err = l.Err
 	}
 	return err.Error()
 }
@@ -151,7 +155,8 @@ func (w *swap) end() {
 // commit puts the finished copy in the file's place. The digest of the copy is known before, so that a file system whose answer
 // is lost can still be asked what became of it.
 func (w *swap) commit(ctx context.Context) (connectors.Result, string) {
-	after, err := w.ready(ctx)
+	w.source.ready()
+	after, err := w.prepare(ctx)
 	if err != nil {
 		return connectors.Denied, refusal(err)
 	}
@@ -174,8 +179,8 @@ func (w *swap) commit(ctx context.Context) (connectors.Result, string) {
 	}
 }
 
-// ready makes the copy fit to take the file's place and makes sure that nobody touched the file meanwhile.
-func (w *swap) ready(ctx context.Context) (after [32]byte, err error) {
+// prepare makes the copy fit to take the file's place and makes sure that nobody touched the file meanwhile.
+func (w *swap) prepare(ctx context.Context) (after [32]byte, err error) {
 	if err := likeOriginal(w.copy, w.info); err != nil {
 		return after, err
 	}
