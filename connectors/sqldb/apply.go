@@ -113,7 +113,7 @@ func (t *transaction) run(ctx context.Context) error {
 		t.deny(why)
 		return nil
 	}
-	if err := t.check(ctx); err != nil {
+	if err := t.check(ctx); err != nil || t.refused() {
 		return err
 	}
 	s, err := t.place.take(ctx, true)
@@ -156,10 +156,10 @@ func (t *transaction) run(ctx context.Context) error {
 func (t *transaction) failed(err error) error {
 	v := t.place.sys.d.judge(err)
 	if v.server && !v.transient {
-		t.deny(v.String())
-		return nil
+		t.all(connectors.Denied, v.String())
+	} else {
+		t.all(connectors.RolledBack, v.String())
 	}
-	t.all(connectors.RolledBack, v.String())
 	return nil
 }
 

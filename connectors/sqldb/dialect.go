@@ -9,50 +9,78 @@ import (
 // dialect is what sets one database server apart from another. Its methods that return SQL take
 // identifiers that are quoted already and never a value: values are bound.
 type dialect interface {
-	// places lists the databases or files of the system that can be seen, and the reasons for those that cannot.
+	server
+	catalog
+	reading
+	searching
+	writing
+
+	quote(name string) string
+	param(n int) string
+	maxParams() int // in one statement
+}
+
+// server is how a dialect reaches a server, and what it makes of its errors.
+type server interface {
+	// places lists the databases or files of the system that can be seen; the system notes those that cannot.
 	places(ctx context.Context, sys *system) ([]*place, error)
 	// connect opens a connection to a place with the account that reads or the one that writes.
 	connect(ctx context.Context, p *place, write bool) (link, error)
 	// network returns the network and address of the server; empty for files.
 	network() (network, address string)
-	// settle makes a fresh session one that reads only, or one that writes, and returns the server's id of it.
+	// settle makes a fresh session one that reads only, or one that writes.
 	settle(ctx context.Context, s *session) error
 	// cancel ends on the server what an abandoned session still does.
 	cancel(ctx context.Context, s *session)
-	// schema reads what the place holds.
+	// judge says what an error means.
+	judge(err error) verdict
+}
+
+// catalog is how a dialect learns what a place holds.
+type catalog interface {
+	// schema reads the tables of the place.
 	schema(ctx context.Context, s *session) (*schema, error)
 	// grants notes what the account of a session that writes may do to the tables.
 	grants(ctx context.Context, s *session, to *schema) error
-	// judge says what an error means.
-	judge(err error) verdict
+}
+
+// reading is how values become canonical text.
+type reading interface {
 	// stream runs a query and calls each with the cells filled for every row, until it returns false.
 	stream(ctx context.Context, s *session, st *statement, cells []*cell, each func() bool) error
-
-	quote(name string) string
-	param(n int) string
-	maxParams() int // in one statement
-
 	// selected returns the expression to be read for a column, which decode understands.
 	selected(c *column, quoted string) string
 	// decode sets the cell to the canonical text of what the driver gave for selected.
 	decode(c *cell, src any) error
-	// bind returns canonical text as it is bound to be compared with the column, or false where the column cannot hold it.
+	// piece returns the size in bytes of a binary column, and as many bytes from an offset that starts at 1.
+	piece(quoted string, offset, length int64) (size, piece string)
+}
+
+// searching is how a dialect writes conditions.
+type searching interface {
+	// bind returns canonical text as it is bound to be compared with the column or written to it, or false where the
+	// column cannot hold it.
 	bind(c *column, canonical string) (any, bool)
 	// among writes that the expression is one of the values: bound for the column, or strings where c is nil.
 	among(st *statement, expr string, c *column, values []any)
 	// between writes that from <= expression < to, both canonical text of the column's type; to may be empty.
 	between(st *statement, expr string, c *column, from, to string)
-
-	// piece returns the size in bytes of a binary column, and as many bytes from an offset that starts at 1.
-	piece(quoted string, offset, length int64) (size, piece string)
 	// plain returns the text of a column in lower case without spaces at its ends, compared by code point.
 	// It must be right for ASCII only.
 	plain(c *column, quoted string) string
-	// strange returns whether the text holds a character other than those of the regular expression class, or two
+	// strange returns whether the text holds a character of the class, written as a regular expression, or two
 	// spaces in a row if runs is set.
 	strange(c *column, quoted, class string, runs bool) string
 	// otherwise returns whether a column of numbers holds something else all the same, "" where it cannot.
-	otherwise(c *column, expr string) string
+	otherwise(c *column, quoted string) string
+	// like returns whether the plain expression matches the bound pattern, in which ! escapes.
+	like(expr, param string) string
+	// double returns the placeholder of a bound float64 as the widest floating point number.
+	double(param string) string
+}
+
+// writing is how a dialect changes records.
+type writing interface {
 	// begin starts a transaction that writes.
 	begin() string
 	// locked returns what a SELECT that locks its rows has behind the table and at its end.
@@ -72,10 +100,6 @@ type dialect interface {
 	chosen(ctx context.Context, s *session, st *statement) (string, error)
 	// run runs a statement that changes records and returns how many it matched.
 	run(ctx context.Context, s *session, st *statement) (int64, error)
-	// double returns the placeholder of a bound float64 as the widest floating point number.
-	double(param string) string
-	// like returns whether the plain expression matches the bound pattern, in which ! escapes.
-	like(expr, param string) string
 }
 
 // statement is SQL text that is being written, with its bound values.
@@ -121,19 +145,23 @@ func (st *statement) list(expr string, values []any) {
 
 // values writes (columns) VALUES (bound values), (…).
 func (st *statement) values(rows [][]field) {
-	for i, f := range rows[0] {
-		st.WriteString(map[bool]string{true: " (", false: ", "}[i == 0] + st.d.quote(f.c.column))
-	}
+	st.WriteString(" (")
+	st.each(len(rows[0]), func(i int) { st.WriteString(st.d.quote(rows[0][i].c.column)) })
 	st.WriteString(") VALUES ")
-	for n, fields := range rows {
-		if n > 0 {
+	st.each(len(rows), func(n int) {
+		st.WriteByte('(')
+		st.each(len(rows[n]), func(i int) { st.d.assign(st, rows[n][i].c, rows[n][i].bound) })
+		st.WriteByte(')')
+	})
+}
+
+// each writes n parts with commas between them.
+func (st *statement) each(n int, write func(i int)) {
+	for i := range n {
+		if i > 0 {
 			st.WriteString(", ")
 		}
-		for i, f := range fields {
-			st.WriteString(map[bool]string{true: "(", false: ", "}[i == 0])
-			st.d.assign(st, f.c, f.bound)
-		}
-		st.WriteByte(')')
+		write(i)
 	}
 }
 

@@ -20,8 +20,8 @@ import (
 func Kinds() []connectors.Kind {
 	return []connectors.Kind{
 		{Name: "mssql", Title: "Microsoft SQL Server", Setup: setupSQLServer},
-		{Name: "mysql", Title: "MySQL or MariaDB", Setup: server(newMySQL, "mysql", "mariadb")},
-		{Name: "postgres", Title: "PostgreSQL", Setup: server(newPostgres, "postgres", "postgresql")},
+		{Name: "mysql", Title: "MySQL or MariaDB", Setup: onServer(newMySQL, "mysql", "mariadb")},
+		{Name: "postgres", Title: "PostgreSQL", Setup: onServer(newPostgres, "postgres", "postgresql")},
 		{Name: "sqlite", Title: "SQLite", Setup: setupSQLite},
 	}
 }
@@ -53,8 +53,8 @@ type account struct {
 	password secret.Secret
 }
 
-// server returns the set-up of a kind whose address has one of the schemes.
-func server(newDialect func(*system) (dialect, error), schemes ...string) func(*connectors.System) (connectors.Open, error) {
+// onServer returns the set-up of a kind whose address has one of the schemes.
+func onServer(newDialect func(*system) (dialect, error), schemes ...string) func(*connectors.System) (connectors.Open, error) {
 	return func(sys *connectors.System) (connectors.Open, error) {
 		var keys serverKeys
 		if err := sys.Decode(&keys); err != nil {

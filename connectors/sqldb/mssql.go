@@ -37,7 +37,7 @@ func setupSQLServer(sys *connectors.System) (connectors.Open, error) {
 	if err := sys.Decode(&keys); err != nil {
 		return nil, err
 	}
-	return server(func(s *system) (dialect, error) {
+	return onServer(func(s *system) (dialect, error) {
 		s.tested = keys.Tested
 		return newSQLServer(s)
 	}, "sqlserver", "mssql")(sys)

@@ -76,18 +76,14 @@ func (d mariadb) connect(ctx context.Context, p *place, write bool) (link, error
 
 func (d mariadb) network() (string, string) { return d.config.Net, d.config.Addr }
 
-func (mariadb) settle(ctx context.Context, s *session) error {
+func (d mariadb) settle(ctx context.Context, s *session) error {
 	var version string
 	err := s.query(ctx, "SELECT CONNECTION_ID(), VERSION()", nil, func(scan func(...any) error) error { return scan(&s.id, &version) })
 	if err != nil {
 		return err
 	}
 	timeout := s.place.sys.reg.Timeout.Duration
-	limit := fmt.Sprintf("SET SESSION max_execution_time = %d", timeout.Milliseconds())
-	if strings.Contains(version, "MariaDB") {
-		limit = fmt.Sprintf("SET SESSION max_statement_time = %f", timeout.Seconds())
-	}
-	setup := []string{"SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'", limit}
+	setup := []string{"SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'"}
 	if s.write {
 		setup = append(setup, fmt.Sprintf("SET SESSION innodb_lock_wait_timeout = %d", max(1, int(min(timeout, 50*time.Second).Seconds()))),
 			"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
@@ -98,6 +94,13 @@ func (mariadb) settle(ctx context.Context, s *session) error {
 		if _, err := s.exec(ctx, text); err != nil {
 			return err
 		}
+	}
+	limit := fmt.Sprintf("SET SESSION max_execution_time = %d", timeout.Milliseconds())
+	if strings.Contains(version, "MariaDB") {
+		limit = fmt.Sprintf("SET SESSION max_statement_time = %f", timeout.Seconds())
+	}
+	if _, err := s.exec(ctx, limit); err != nil && d.judge(err).code != "1193" { // old servers have no such limit
+		return err
 	}
 	return nil
 }
@@ -223,18 +226,29 @@ func (mariadb) bind(c *column, v string) (any, bool) {
 }
 
 func (d mariadb) among(st *statement, expr string, c *column, values []any) {
-	if c == nil || c.typ != compare.Decimal {
+	cast := func(any) (string, string) { return "", "" }
+	switch {
+	case c == nil:
+	case c.typ == compare.Decimal: // as text it would be compared as a floating point number
+		cast = func(any) (string, string) { return "CAST(", fmt.Sprintf(" AS DECIMAL(65,%d))", c.scale) }
+	case c.typ == compare.Text && c.charset != "" && c.charset != "utf8mb4":
+		// The server refuses to compare with characters that the column's charset lacks. They become ?.
+		cast = func(v any) (string, string) {
+			if isASCII(v.(string)) {
+				return "", ""
+			}
+			return "CONVERT(", " USING " + c.charset + ") COLLATE " + c.collation
+		}
+	}
+	if !slices.ContainsFunc(values, func(v any) bool { before, _ := cast(v); return before != "" }) {
 		st.list(expr, values)
 		return
 	}
-	cast := fmt.Sprintf(" AS DECIMAL(65,%d))", c.scale)
 	st.WriteString(expr + " IN (")
-	for i, v := range values {
-		if i > 0 {
-			st.WriteByte(',')
-		}
-		st.WriteString("CAST(" + st.bound(v) + cast)
-	}
+	st.each(len(values), func(i int) {
+		before, behind := cast(values[i])
+		st.WriteString(before + st.bound(values[i]) + behind)
+	})
 	st.WriteByte(')')
 }
 

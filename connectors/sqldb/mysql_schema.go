@@ -44,12 +44,12 @@ func (d mariadb) schema(ctx context.Context, s *session) (*schema, error) {
 
 func (mariadb) columns(ctx context.Context, s *session, _ *schema, tables map[string]*table) error {
 	return s.query(ctx, `SELECT table_name, column_name, data_type, column_type, coalesce(character_maximum_length, 0), coalesce(numeric_precision, 0),
-		coalesce(numeric_scale, 0), is_nullable, extra, coalesce(collation_name, '') FROM information_schema.columns
+		coalesce(numeric_scale, 0), is_nullable, extra, coalesce(character_set_name, ''), coalesce(collation_name, '') FROM information_schema.columns
 		WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`, nil, func(scan func(...any) error) error {
 		c := &column{}
 		var name, nullable, extra string
 		var length, precision uint64
-		if err := scan(&name, &c.column, &c.base, &c.native, &length, &precision, &c.scale, &nullable, &extra, &c.collation); err != nil {
+		if err := scan(&name, &c.column, &c.base, &c.native, &length, &precision, &c.scale, &nullable, &extra, &c.charset, &c.collation); err != nil {
 			return err
 		}
 		c.nullable = nullable == "YES"

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"dossier/connectors"
 )
@@ -21,96 +20,6 @@ type place struct {
 	schema   *schema
 	granted  bool // the tables know what the account that writes may do
 	entities map[string]*entity
-	idle     [2][]*session // that read, that write
-}
-
-// session is a connection to a place, set up to read or to write.
-type session struct {
-	link
-	place *place
-	write bool
-	id    int64     // the server's number of the session, where cancelling needs it
-	since time.Time // when it was put back
-}
-
-// goodbye is how long the end of a session may take.
-const goodbye = 5 * time.Second
-
-// fresh is how long a session that was put back is trusted without asking the server whether it still is there.
-const fresh = 2 * time.Second
-
-func (p *place) free(write bool) *[]*session {
-	if write {
-		return &p.idle[1]
-	}
-	return &p.idle[0]
-}
-
-// take returns a session that nobody else uses.
-func (p *place) take(ctx context.Context, write bool) (*session, error) {
-	for {
-		p.mu.Lock()
-		free := p.free(write)
-		n := len(*free)
-		if n == 0 || p.sys.open.Err() != nil {
-			p.mu.Unlock()
-			break
-		}
-		s := (*free)[n-1]
-		*free = (*free)[:n-1]
-		p.mu.Unlock()
-		if time.Since(s.since) < fresh || s.ping(ctx) == nil {
-			return s, nil
-		}
-		s.close()
-	}
-	if p.sys.open.Err() != nil {
-		return nil, errClosed
-	}
-	l, err := p.sys.d.connect(ctx, p, write)
-	if err != nil {
-		return nil, fmt.Errorf("cannot be reached: %w", err)
-	}
-	s := &session{link: l, place: p, write: write}
-	if err := p.sys.d.settle(ctx, s); err != nil {
-		s.close()
-		return nil, fmt.Errorf("the session cannot be set up: %w", err)
-	}
-	return s, nil
-}
-
-// put gives a session back that stands between statements.
-func (p *place) put(s *session) {
-	s.since = time.Now()
-	p.mu.Lock()
-	free := p.free(s.write)
-	if p.sys.open.Err() == nil && len(*free) < max(p.sys.reg.Parallel, 1) {
-		*free = append(*free, s)
-		s = nil
-	}
-	p.mu.Unlock()
-	if s != nil {
-		s.close()
-	}
-}
-
-// abandon ends the connection and whatever the server still does for it.
-func (s *session) abandon() {
-	s.close()
-	ctx, cancel := context.WithTimeout(context.Background(), goodbye)
-	defer cancel()
-	s.place.sys.d.cancel(ctx, s)
-}
-
-func (p *place) close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for i := range p.idle {
-		for _, s := range p.idle[i] {
-			s.close()
-		}
-		p.idle[i] = nil
-	}
 }
 
 // load reads what the place holds, once.

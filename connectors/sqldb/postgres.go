@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"golang.org/x/text/encoding/charmap"
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
@@ -102,6 +103,11 @@ func (d postgres) network() (string, string) {
 
 // settle makes values come in their ISO forms, and a policy that would hide rows an error.
 func (postgres) settle(ctx context.Context, s *session) error {
+	version := s.link.(pgxLink).conn.PgConn().ParameterStatus("server_version")
+	major, _, _ := strings.Cut(version, ".")
+	if n, err := strconv.Atoi(major); err == nil && n < 12 {
+		return fmt.Errorf("this is PostgreSQL %s, and only PostgreSQL 12 and later can be read", version)
+	}
 	timeout := s.place.sys.reg.Timeout.Milliseconds()
 	setup := fmt.Sprintf(`SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex';
 		SET extra_float_digits = 3; SET row_security = off; SET statement_timeout = %d`, timeout)
@@ -216,6 +222,20 @@ func postgresText(c *column, b []byte) []byte {
 	return b
 }
 
+// postgresEncodings are the encodings of databases that lack most characters.
+// https://www.postgresql.org/docs/current/multibyte.html
+var postgresEncodings = map[string]*charmap.Charmap{
+	"LATIN1": charmap.ISO8859_1, "LATIN2": charmap.ISO8859_2, "LATIN3": charmap.ISO8859_3, "LATIN4": charmap.ISO8859_4, "LATIN5": charmap.ISO8859_9,
+	"LATIN6": charmap.ISO8859_10, "LATIN7": charmap.ISO8859_13, "LATIN8": charmap.ISO8859_14, "LATIN9": charmap.ISO8859_15, "LATIN10": charmap.ISO8859_16,
+	"ISO_8859_5": charmap.ISO8859_5, "ISO_8859_6": charmap.ISO8859_6, "ISO_8859_7": charmap.ISO8859_7, "ISO_8859_8": charmap.ISO8859_8,
+	"KOI8R": charmap.KOI8R, "KOI8U": charmap.KOI8U, "WIN866": charmap.CodePage866, "WIN874": charmap.Windows874, "WIN1250": charmap.Windows1250,
+	"WIN1251": charmap.Windows1251, "WIN1252": charmap.Windows1252, "WIN1253": charmap.Windows1253, "WIN1254": charmap.Windows1254,
+	"WIN1255": charmap.Windows1255, "WIN1256": charmap.Windows1256, "WIN1257": charmap.Windows1257, "WIN1258": charmap.Windows1258,
+}
+
+// maxDigits is less than the digits that a numeric can have: 131,072 before the point.
+const maxDigits = 100_000
+
 func (postgres) quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 func (postgres) param(n int) string       { return "$" + strconv.Itoa(n) }
 func (postgres) maxParams() int           { return 60_000 } // of 65,535
@@ -235,9 +255,16 @@ func (postgres) selected(c *column, quoted string) string {
 func (postgres) bind(c *column, v string) (any, bool) {
 	switch c.typ {
 	case compare.Text:
+		if encoding, ok := postgresEncodings[c.charset]; ok && !isASCII(v) {
+			if _, err := encoding.NewEncoder().String(v); err != nil {
+				return nil, false // the server would refuse the whole query
+			}
+		}
 		return v, utf8.ValidString(v) && strings.IndexByte(v, 0) < 0
 	case compare.Integer:
 		return v, inRange(c, v)
+	case compare.Decimal:
+		return v, len(v) < maxDigits
 	case compare.Binary:
 		return `\x` + v[2:], true
 	}

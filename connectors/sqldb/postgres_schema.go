@@ -48,6 +48,7 @@ func (d postgres) schema(ctx context.Context, s *session) (*schema, error) {
 }
 
 func (postgres) columns(ctx context.Context, s *session, _ *schema, tables map[int64]*table) error {
+	encoding := s.link.(pgxLink).conn.PgConn().ParameterStatus("server_encoding")
 	return s.query(ctx, `WITH RECURSIVE base AS (
 			SELECT oid, oid AS of, typtypmod FROM pg_type WHERE typtype <> 'd'
 			UNION ALL SELECT t.oid, b.of, t.typtypmod FROM pg_type t JOIN base b ON t.typbasetype = b.oid WHERE t.typtype = 'd')
@@ -61,7 +62,7 @@ func (postgres) columns(ctx context.Context, s *session, _ *schema, tables map[i
 		LEFT JOIN pg_attrdef f ON f.adrelid = c.oid AND f.adnum = a.attnum
 		LEFT JOIN pg_collation l ON l.oid = a.attcollation
 		WHERE `+own+` AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.oid, a.attnum`, nil, func(scan func(...any) error) error {
-		c := &column{}
+		c := &column{charset: encoding}
 		var oid int64
 		var modifier int
 		var readable bool

@@ -26,6 +26,18 @@ func TestPostgresLowerMissesNothing(t *testing.T) {
 	}
 }
 
+func TestPostgresOtherEncodingsHideNothing(t *testing.T) {
+	names := []string{"Smith", "Øre", "ore", "straße", "STRASSE", "José", "jose", ""}
+	s := openTablesIn(t, ownName("latin1"), "postgres", peopleRegister, "CREATE TABLE people (id serial PRIMARY KEY, name varchar(60))",
+		"INSERT INTO people (name) VALUES ('"+strings.Join(names, "'),('")+"')")
+	bruteForce(t, s, "name", names)
+	for _, how := range []compare.How{compare.Equal, compare.Folded} {
+		if got := records(t, s, ask("people", "name", how, "Łódź", "😀", "Smith")); len(got) == 0 {
+			t.Errorf("%s: a text that the encoding lacks hides others beside it", how)
+		}
+	}
+}
+
 func quotesDoubled(names []string) []string {
 	out := make([]string, len(names))
 	for i, n := range names {

@@ -52,6 +52,7 @@ type column struct {
 	digits    int    // SQL Server: digits before the point that a decimal type keeps
 	scale     int    // digits after the point that a decimal type keeps; -1: not limited
 	padded    bool   // char(n): spaces behind the text are not part of it
+	charset   string // MySQL and PostgreSQL: of text
 	collation string
 	nullable  bool
 	unique    bool

@@ -60,7 +60,7 @@ func divide(e *entity, clause connectors.Clause, budget int) ([]connectors.Claus
 		return []connectors.Clause{clause}, 0
 	}
 	longest := clause[0]
-	size := (budget - rest) / perValue(e, longest)
+	size := (budget - rest) / perValue(longest)
 	switch {
 	case len(longest.Fields) > 1:
 		size = min(size, maxTuples)
@@ -78,7 +78,7 @@ func divide(e *entity, clause connectors.Clause, budget int) ([]connectors.Claus
 	if pieces == nil {
 		return []connectors.Clause{clause}, rest
 	}
-	return pieces, min(len(longest.Values), size)*perValue(e, longest) + rest
+	return pieces, min(len(longest.Values), size)*perValue(longest) + rest
 }
 
 // listed reports whether every value of the term becomes a parameter, however many there are.
@@ -94,7 +94,7 @@ func listed(e *entity, t connectors.Term) bool {
 
 // perValue is the most parameters that a value of the term takes: lists are filled up to twice their length,
 // and a day has some twenty numbers.
-func perValue(e *entity, t connectors.Term) int {
+func perValue(t connectors.Term) int {
 	n := 2
 	if t.How == compare.Date {
 		n = 20
@@ -112,5 +112,5 @@ func cost(e *entity, t connectors.Term) int {
 		}
 		n = min(n, limit)
 	}
-	return n * perValue(e, t)
+	return n * perValue(t)
 }

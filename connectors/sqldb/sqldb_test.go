@@ -66,7 +66,12 @@ func scratch(t testing.TB, kind string, names ...string) (lines, dir string) {
 	case "postgres":
 		u = serverURL(t, "DOSSIER_TEST_POSTGRES")
 		door = newPostgresDoor(t, u.String())
-		create, drop = create+" ENCODING 'UTF8' TEMPLATE template0", drop+" WITH (FORCE)"
+		encoding := "UTF8"
+		if strings.HasSuffix(names[0], "latin1") {
+			encoding = "LATIN1"
+		}
+		create += " ENCODING '" + encoding + "' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+		drop += " WITH (FORCE)"
 	case "mssql":
 		if os.Getenv("DOSSIER_TEST_MSSQL") == "" {
 			double := tdsdouble.Start(t, tdsdouble.Options{Databases: names})

@@ -24,6 +24,7 @@ type system struct {
 	read     account
 	write    account
 	places   []*place
+	pool     pool
 	accepted map[string][]string // triggers that may run when records of an entity change
 	tested   string              // the register's key of that name
 	scratch  bool                // the suite's own: it may write to try that out
@@ -43,6 +44,7 @@ func (s *system) again(reg *connectors.System) *system {
 
 // connect finds the places. One that cannot be reached is a gap, unless there is no other.
 func (s *system) connect(ctx context.Context) (connectors.Connector, error) {
+	s.pool.most = 2 * max(s.reg.Parallel, 1)
 	s.open, s.end = context.WithCancel(context.Background())
 	var err error
 	if s.d, err = s.make(s); err != nil {
@@ -82,9 +84,7 @@ func (s *system) while(ctx context.Context) (context.Context, context.CancelFunc
 // Close ends every session. A search that runs ends with an error.
 func (s *system) Close() error {
 	s.end()
-	for _, p := range s.places {
-		p.close()
-	}
+	s.pool.close()
 	return nil
 }
 
@@ -159,13 +159,17 @@ func (s *system) Describe(ctx context.Context) (connectors.Catalog, error) {
 		catalog.Places = append(catalog.Places, p.name)
 		catalog.Gaps = append(catalog.Gaps, gaps[i]...)
 	}
-	catalog.Shapes = joinShapes(s.reg, s.places, found)
+	var differ []connectors.Gap
+	catalog.Shapes, differ = joinShapes(s.reg, s.places, found)
+	catalog.Gaps = append(catalog.Gaps, differ...)
 	return catalog, nil
 }
 
-// joinShapes puts the shapes of all places together: entities of the register first, in its order.
-func joinShapes(reg *connectors.System, places []*place, found [][]connectors.Shape) []connectors.Shape {
+// joinShapes puts the shapes of all places together: entities of the register first, in its order. A field that is of
+// another type in one place than in another is a gap: its values are judged by the first.
+func joinShapes(reg *connectors.System, places []*place, found [][]connectors.Shape) ([]connectors.Shape, []connectors.Gap) {
 	var shapes []connectors.Shape
+	var gaps []connectors.Gap
 	for i, p := range places {
 		for _, shape := range found[i] {
 			at := slices.IndexFunc(shapes, func(s connectors.Shape) bool { return s.Entity == shape.Entity })
@@ -182,8 +186,12 @@ func joinShapes(reg *connectors.System, places []*place, found [][]connectors.Sh
 				known.Rows = -1
 			}
 			for _, c := range shape.Fields {
-				if _, ok := known.Column(c.Name); !ok {
+				switch other, ok := known.Column(c.Name); {
+				case !ok:
 					known.Fields = append(slices.Clip(known.Fields), c)
+				case other.Type != c.Type:
+					gaps = append(gaps, connectors.Gap{Place: p.name, Entity: shape.Entity, Field: c.Name,
+						Why: fmt.Sprintf("its type is %s here and %s in %s: make it an entity of another system", c.Native, other.Native, known.Places[0])})
 				}
 			}
 			known.Ops = slices.DeleteFunc(slices.Clone(known.Ops), func(op connectors.Op) bool { return !slices.Contains(shape.Ops, op) })
@@ -197,5 +205,5 @@ func joinShapes(reg *connectors.System, places []*place, found [][]connectors.Sh
 		return i
 	}
 	slices.SortStableFunc(shapes, func(a, b connectors.Shape) int { return rank(a) - rank(b) })
-	return shapes
+	return shapes, gaps
 }
