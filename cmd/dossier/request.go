@@ -14,6 +14,7 @@ import (
 	"dossier/desk"
 	"dossier/locate"
 	"dossier/request"
+	"dossier/request/clock"
 )
 
 func (a *app) request() *cobra.Command {
@@ -48,7 +49,7 @@ func (a *app) requestNew() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.showRequest(r)
+			return a.showRequest(d, r)
 		}),
 	}
 	cmd.Flags().StringVar(&kind, "kind", string(request.Access), "what is asked for")
@@ -104,7 +105,7 @@ func (a *app) requestList() *cobra.Command {
 			}
 			if a.json {
 				for _, r := range list {
-					if err := a.showRequest(r); err != nil {
+					if err := a.showRequest(d, r); err != nil {
 						return err
 					}
 				}
@@ -130,19 +131,27 @@ func (a *app) requestShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.showRequest(r)
+			return a.showRequest(d, r)
 		}),
 	}
 }
 
-func (a *app) showRequest(r request.Request) error {
+func (a *app) showRequest(d *desk.Desk, r request.Request) error {
+	answer, err := d.Clock(r)
+	if err != nil {
+		return err
+	}
 	if a.json {
 		return a.print(struct {
 			Type string `json:"type"`
 			request.Request
-		}{"request", r})
+			Due clock.Day `json:"due,omitzero"`
+		}{"request", r, answer.Due})
 	}
 	fmt.Fprintf(a.out, "%s  %s, received %s, %s\n", r.ID, r.Kind.Title(), r.Received.Format(time.DateOnly), r.State)
+	if answer.Due != 0 {
+		fmt.Fprintf(a.out, "  %-26s %s\n", "to be answered by", answer.Due.Long())
+	}
 	for _, id := range r.Subject.Identifiers {
 		fmt.Fprintf(a.out, "  %-26s %s\n", id.Kind, desk.Visible(id.Value))
 	}
