@@ -26,11 +26,14 @@ func TestDecisionCoversWhatIsBeneath(t *testing.T) {
 	s := play(t, 120, 40, sample(t), Options{})
 	openSearched(s)
 	s.press("x")
-	s.sees("Excluded: Your registration in QLMS, and 3 beneath", "2 included, 5 excluded, 1 to decide")
+	// What the excluded registration led to in the LMS rests on nothing any more.
+	s.sees("Excluded: Your registration in QLMS, and 3 beneath", "1 included, 5 excluded, 2 to decide", "○ certain   99%      results 77")
 	wantCalls(t, s.desk.asked("Decide"),
 		"Decide SAR-2026-0003 qlms/qlms-db/candidates/1017 rejected", "Decide SAR-2026-0003 qlms/qlms-db/claims/5001 rejected",
 		"Decide SAR-2026-0003 qlms/qlms-db/claims/5002 rejected", "Decide SAR-2026-0003 qlms/qlms-db/claims/5003 rejected")
-	s.press("n", "i")
+	s.press("n", "i", "n")
+	s.sees("2 included, 5 excluded, 1 to decide", "to be decided: it rests on an excluded record")
+	s.press("i")
 	s.sees("3 included, 5 excluded", "next: search again (s), export (e)")
 	s.press("u")
 	s.sees("1 to decide", "Decision taken back")

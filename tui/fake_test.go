@@ -26,7 +26,8 @@ type fakeDesk struct {
 	mu       sync.Mutex
 	requests []request.Request
 	findings map[string]desk.Finding
-	calls    []string // what was asked for, in order
+	decided  map[string]desk.Decision // by the ids of request and record
+	calls    []string                 // what was asked for, in order
 
 	told     chan any         // what Locate tells: events, and errors; it ends with the channel
 	fail     map[string]error // by the name of the method
@@ -118,7 +119,7 @@ func newFakeDesk(t testing.TB) *fakeDesk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fakeDesk{register: register, findings: map[string]desk.Finding{}, told: make(chan any, 1024), fail: map[string]error{}, over: make(chan struct{})}
+	return &fakeDesk{register: register, findings: map[string]desk.Finding{}, decided: map[string]desk.Decision{}, told: make(chan any, 1024), fail: map[string]error{}, over: make(chan struct{})}
 }
 
 var jane = locate.Subject{Identifiers: []locate.Identifier{{Kind: "given_name", Value: "Jane"},
@@ -215,6 +216,19 @@ func (f *fakeDesk) Finding(_ context.Context, id string) (desk.Finding, error) {
 		return desk.Finding{}, desk.ErrNotSearched
 	}
 	found.Matches = slices.Clone(found.Matches)
+	rejected := map[string]bool{}
+	for i := range found.Matches {
+		m := &found.Matches[i]
+		if d, ok := f.decided[id+m.Record.Ref.ID()]; ok {
+			m.Decision = d
+		}
+		rejected[m.Record.Ref.ID()] = m.Decision == desk.Rejected
+	}
+	for i := range found.Matches {
+		for _, step := range found.Matches[i].Path {
+			found.Matches[i].Unfounded = rejected[step.From.ID()]
+		}
+	}
 	return found, nil
 }
 
@@ -230,8 +244,10 @@ func (f *fakeDesk) Locate(ctx context.Context, id string) iter.Seq2[desk.Event, 
 			case told, ok := <-f.told:
 				if !ok {
 					found.Searched = today
-					order := func(a, b desk.Match) int { return cmp.Compare(a.Record.Ref.ID(), b.Record.Ref.ID()) }
-					slices.SortFunc(found.Matches, order)
+					slices.SortFunc(found.Matches, func(a, b desk.Match) int {
+						x, y := a.Record.Ref, b.Record.Ref
+						return cmp.Or(cmp.Compare(x.System, y.System), cmp.Compare(x.Entity, y.Entity), slices.Compare(x.Key, y.Key))
+					})
 					f.mu.Lock()
 					f.findings[id] = found
 					f.mu.Unlock()
@@ -270,7 +286,13 @@ func (f *fakeDesk) Log(_ context.Context, id string) ([]desk.Entry, error) {
 func (f *fakeDesk) Decide(_ context.Context, id string, ref connectors.Ref, d desk.Decision, _ string) error {
 	f.wait(f.deciding)
 	f.note("Decide %s %s %s", id, ref, d)
-	return f.failure("Decide")
+	if err := f.failure("Decide"); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.decided[id+ref.ID()] = d
+	return nil
 }
 
 func (f *fakeDesk) Viewed(_ context.Context, id string, ref connectors.Ref) error {

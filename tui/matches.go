@@ -237,8 +237,10 @@ func (u *ui) decision(m *desk.Match) (sign, words string, k ink) {
 		return "●", "included, as decided", u.styles.good
 	case m.Decision == desk.Rejected:
 		return "×", "excluded, as decided", u.styles.bad
-	case m.Certain:
+	case m.Included():
 		return "●", "included, as certain", u.styles.good
+	case m.Unfounded:
+		return "○", "to be decided: it rests on an excluded record", u.styles.warn
 	}
 	return "○", "to be decided", u.styles.warn
 }

@@ -4,27 +4,33 @@ import (
 	"context"
 	"errors"
 	"sync/atomic"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"dossier/desk"
 )
 
-// batch is how many events one message carries at most. While a frame is drawn the next events gather,
-// so a screen that is slow draws less often and never falls behind.
-const batch = 1024
+// batch is how many events one message carries at most, and pace how often one comes. Events that come
+// faster gather, so that drawing them takes little from the machine that searches, and a screen that is slow draws less
+// often and never falls behind.
+const (
+	batch = 4096
+	pace  = time.Second / 30
+)
 
 // errStopped ends a search that the user stopped.
 var errStopped = errors.New("stopped")
 
 // search is one run of Locate: its events gather here until the screen takes them.
 type search struct {
-	id     string
-	events chan desk.Event
-	err    error // set before events is closed
-	ctx    context.Context
-	stop   context.CancelFunc
-	halted atomic.Bool
+	id      string
+	events  chan desk.Event
+	err     error // set before events is closed
+	ctx     context.Context
+	stop    context.CancelFunc
+	halted  atomic.Bool
+	brought time.Time // when events were brought last; one nextEvents runs at a time
 }
 
 // halt stops the search before its end.
@@ -36,7 +42,7 @@ func (s *search) halt() {
 // search prepares the search of a request. It starts when both commands run: run asks the desk,
 // next brings what it told.
 func (o *office) search(id string) *search {
-	s := &search{id: id, events: make(chan desk.Event, 2*batch)}
+	s := &search{id: id, events: make(chan desk.Event, batch)}
 	s.ctx, s.stop = context.WithCancel(o.long)
 	return s
 }
@@ -69,21 +75,11 @@ func (o *office) pour(s *search) error {
 	return last
 }
 
-// nextEvents waits for an event and brings it with all that have gathered behind it.
+// nextEvents waits for an event and brings it with all that come until the next frame is due.
 func (o *office) nextEvents(s *search) tea.Cmd {
 	return o.run(func() tea.Msg {
-		var msg eventsMsg
-		msg.search = s
-		select {
-		case e, ok := <-s.events:
-			if !ok {
-				msg.ended = true
-				return msg
-			}
-			msg.events = append(msg.events, e)
-		case <-o.long.Done():
-			return nil
-		}
+		msg := eventsMsg{search: s}
+		var due <-chan time.Time // nil, which never comes, until there is an event to bring
 		for len(msg.events) < batch {
 			select {
 			case e, ok := <-s.events:
@@ -92,10 +88,19 @@ func (o *office) nextEvents(s *search) tea.Cmd {
 					return msg
 				}
 				msg.events = append(msg.events, e)
-			default:
+				if due == nil {
+					timer := time.NewTimer(time.Until(s.brought.Add(pace)))
+					defer timer.Stop()
+					due = timer.C
+				}
+			case <-due:
+				s.brought = time.Now()
 				return msg
+			case <-o.long.Done():
+				return nil
 			}
 		}
+		s.brought = time.Now()
 		return msg
 	})
 }

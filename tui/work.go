@@ -37,6 +37,8 @@ type work struct {
 	log     *journal
 
 	read     bool      // what the last search found has come
+	reading  bool      // it is being read, for the first time or again
+	stale    bool      // something was decided since the reading began: it is read once more
 	searched time.Time // when the last search ended; zero: never
 	search   *search   // nil: none runs
 	queue    queue
@@ -45,7 +47,7 @@ type work struct {
 
 func newWork(u *ui, r request.Request) *work {
 	return &work{
-		ui: u, request: r, focus: onMatches, of: onMatches,
+		ui: u, request: r, focus: onMatches, of: onMatches, reading: true,
 		systems: newSystems(u, r.Subject), matches: newMatches(u),
 		record: &record{ui: u, request: r.ID}, log: &journal{ui: u},
 	}
@@ -68,7 +70,7 @@ func (q *queue) busy() bool { return q.running || len(q.todo) > 0 }
 func (w *work) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case findingMsg:
-		w.found(msg)
+		return w.found(msg)
 	case loggedMsg:
 		w.log.before(msg)
 	case eventsMsg:
@@ -83,15 +85,29 @@ func (w *work) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// reread reads again what the last search found, with the decisions of now and what follows from them.
+func (w *work) reread() tea.Cmd {
+	w.stale = w.reading
+	if w.reading {
+		return nil
+	}
+	w.reading = true
+	return w.ui.office.finding(w.request.ID)
+}
+
 // found takes in what the last search found.
-func (w *work) found(msg findingMsg) {
-	if msg.err != nil {
-		w.ui.fail("What was found cannot be read", msg.err, func(a *app) tea.Cmd { return a.ui.office.finding(msg.id) })
-		return
+func (w *work) found(msg findingMsg) tea.Cmd {
+	w.reading = false
+	switch {
+	case msg.err != nil:
+		w.ui.fail("What was found cannot be read", msg.err, func(*app) tea.Cmd { return w.reread() })
+		return nil
+	case w.stale:
+		return w.reread()
 	}
 	w.read = true
-	if w.search != nil {
-		return
+	if w.search != nil || w.queue.busy() {
+		return nil // it will be read again at the end of these
 	}
 	w.searched = msg.searched
 	w.systems.restart()
@@ -99,6 +115,7 @@ func (w *work) found(msg findingMsg) {
 	for _, c := range msg.coverage {
 		w.systems.cover(c)
 	}
+	return nil
 }
 
 // events takes in what a search told.
@@ -145,7 +162,7 @@ func (w *work) ended(err error) tea.Cmd {
 		w.log.add(w.ui.styles.bad, "Search failed: "+err.Error())
 		w.ui.fail("The search failed", err, func(*app) tea.Cmd { return w.startSearch() })
 	}
-	return tea.Batch(w.ui.office.finding(w.request.ID), w.ui.office.requests())
+	return tea.Batch(w.reread(), w.ui.office.requests())
 }
 
 func matchWords(n int) string {
@@ -227,6 +244,9 @@ func (w *work) decided(msg decidedMsg) tea.Cmd {
 	if msg.err != nil {
 		w.queue.todo = nil
 		w.ui.fail("The decision was not recorded", msg.err, nil)
+	}
+	if len(w.queue.todo) == 0 {
+		return w.reread()
 	}
 	return w.nextDecision()
 }
