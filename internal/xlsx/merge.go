@@ -3,6 +3,7 @@ package xlsx
 import (
 	"bytes"
 	"context"
+	"strconv"
 )
 
 // Merge is a range of cells that are merged into its first one. Rows count from 1 on, columns from 0.
@@ -137,4 +138,13 @@ func (w *Workbook) Extent(ctx context.Context, sheet Sheet) int64 {
 			return -1
 		}
 	}
+}
+
+// String returns the range as a reference.
+func (m Merge) String() string {
+	first := ColumnName(m.FirstColumn) + strconv.Itoa(m.FirstRow)
+	if m.FirstRow == m.LastRow && m.FirstColumn == m.LastColumn {
+		return first
+	}
+	return first + ":" + ColumnName(m.LastColumn) + strconv.Itoa(m.LastRow)
 }

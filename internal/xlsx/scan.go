@@ -34,6 +34,7 @@ type scanner struct {
 	err  error  // of r
 
 	name  []byte // of a tag, without its prefix
+	full  []byte // of a tag, with its prefix
 	attrs []byte // of a start or empty tag, as they stand
 	text  []byte // of character data, as it stands
 	start int    // where the token starts, from keep on where something is kept
@@ -143,7 +144,8 @@ func (s *scanner) nextMarkup() (kind tokenKind, again bool, err error) {
 			return endOfPart, false, err
 		}
 		inner := s.buf[s.start+2 : s.start+n]
-		s.name = local(bytes.TrimRight(inner, " \t\r\n"))
+		s.full = bytes.TrimRight(inner, " \t\r\n")
+		s.name = local(s.full)
 		return endTag, false, nil
 	}
 	return s.nextTag()
@@ -253,7 +255,8 @@ func (s *scanner) setTag(inner []byte) {
 	for i < len(inner) && !space(inner[i]) {
 		i++
 	}
-	s.name, s.attrs = local(inner[:i]), inner[i:]
+	s.full, s.attrs = inner[:i], inner[i:]
+	s.name = local(s.full)
 }
 
 // skip moves past the end of the element whose start tag was just read.

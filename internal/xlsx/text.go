@@ -3,6 +3,7 @@ package xlsx
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -147,4 +148,22 @@ func escapeX(b []byte) (uint16, bool) {
 		u = u<<4 | uint16(c)
 	}
 	return u, true
+}
+
+// escapeXString writes the characters that XML cannot hold as ST_Xstring does, and what looks like such an escape so that it
+// stays what it is.
+func escapeXString(s string) string {
+	var b []byte
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if _, like := escapeX([]byte(s[i:min(len(s), i+lenX)])); like {
+			b = append(b, "_x005F"...)
+		}
+		if c < ' ' && c != '\t' && c != '\n' {
+			b = fmt.Appendf(b, "_x%04X_", c)
+			continue
+		}
+		b = append(b, c)
+	}
+	return string(b)
 }

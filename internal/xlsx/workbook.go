@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"fmt"
@@ -22,6 +23,8 @@ type Workbook struct {
 	Sheets []Sheet // in the order of their tabs, hidden ones included
 
 	parts    parts
+	files    []*zip.File // in the order of the package
+	sealed   bool        // the file is encrypted
 	date1904 bool
 	formats  []Format // by the index of a cell's style
 
@@ -53,15 +56,16 @@ type Sheet struct {
 // Open reads the workbook's directory, its list of sheets and its number formats. An error wraps one of
 // the Err values of this package, or is the reader's.
 func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Workbook, error) {
-	r, size, err := unwrap(ctx, r, size, o)
+	inner, size, err := unwrap(ctx, r, size, o)
 	if err != nil {
 		return nil, err
 	}
-	all, err := openParts(r, size)
+	all, files, err := openParts(inner, size)
 	if err != nil {
 		return nil, err
 	}
-	w := &Workbook{parts: all, memory: memoryLimit}
+	_, sealed := inner.(*decrypted)
+	w := &Workbook{parts: all, files: files, sealed: sealed, memory: memoryLimit}
 	main, err := w.mainPart(ctx)
 	if err != nil {
 		return nil, err

@@ -28,10 +28,10 @@ const (
 // parts are the files of the package, by name in lower case (names are compared so: ECMA-376 part 2, 6.2.2).
 type parts map[string]*zip.File
 
-func openParts(r io.ReaderAt, size int64) (parts, error) {
+func openParts(r io.ReaderAt, size int64) (parts, []*zip.File, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("%w: its ZIP directory cannot be read: it is cut short or overwritten", ErrDamaged)
+		return nil, nil, fmt.Errorf("%w: its ZIP directory cannot be read: it is cut short or overwritten", ErrDamaged)
 	}
 	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser {
 		return flate.NewReader(bufio.NewReaderSize(r, 64<<10))
@@ -43,11 +43,11 @@ func openParts(r io.ReaderAt, size int64) (parts, error) {
 		}
 		name := partName(f.Name)
 		if all[name] != nil {
-			return nil, damaged(f.Name, "is there twice")
+			return nil, nil, damaged(f.Name, "is there twice")
 		}
 		all[name] = f
 	}
-	return all, nil
+	return all, z.File, nil
 }
 
 // partName returns the name by which a part is looked up.
