@@ -115,20 +115,28 @@ func (j *judgement) compare(p *profile, kind connectors.Identifier, c connectors
 	if len(stored) == 0 || strings.Join(stored, "") == "" {
 		return
 	}
+	values := told(p.byKind[kind.Name], j.record)
+	same := func(a, b string) bool { return false }
 	switch kind.Name {
 	case "full_name":
 		j.names(p, c, stored)
 		return
 	case "family_name", "former_name":
-		k, agrees := agreeing(j.record, slices.Concat(p.byKind["family_name"], p.byKind["former_name"]), c.Type, stored, sameName)
-		j.note(kind, c, k, agrees, len(p.byKind["family_name"]) > 0)
+		values, same = told(slices.Concat(p.byKind["family_name"], p.byKind["former_name"]), j.record), sameName
 	case "given_name":
-		k, agrees := agreeing(j.record, p.byKind[kind.Name], c.Type, stored, sameFirstName)
-		j.note(kind, c, k, agrees, len(p.byKind[kind.Name]) > 0 && !initialsAgree(p.byKind[kind.Name], stored))
-	default:
-		k, agrees := agreeing(j.record, p.byKind[kind.Name], c.Type, stored, nil)
-		j.note(kind, c, k, agrees, len(p.byKind[kind.Name]) > 0)
+		same = sameFirstName
 	}
+	k, agrees := agreeing(values, c.Type, stored, same)
+	comparable := len(values) > 0 && (kind.Name != "given_name" || !initialsAgree(values, stored))
+	j.note(kind, c, k, agrees, comparable)
+}
+
+// told returns the values but for those that the record itself has told: it is no evidence for itself.
+func told(values []known, record connectors.Ref) []known {
+	id := record.ID()
+	return slices.DeleteFunc(slices.Clone(values), func(k known) bool {
+		return len(k.path) > 0 && k.path[len(k.path)-1].From.ID() == id
+	})
 }
 
 // names compares the parts of a full name.
@@ -175,20 +183,16 @@ func (j *judgement) note(kind connectors.Identifier, c connectors.Column, k know
 	j.evidence = append(j.evidence, e)
 }
 
-// agreeing returns the first known value that any stored one agrees with, those aside that the record
-// itself has told.
-func agreeing(record connectors.Ref, values []known, t compare.Type, stored []string, same func(a, b string) bool) (known, bool) {
+// agreeing returns the first known value that any stored one agrees with, by its comparison or as the same name.
+func agreeing(values []known, t compare.Type, stored []string, same func(a, b string) bool) (known, bool) {
 	for _, k := range values {
-		if n := len(k.path); n > 0 && k.path[n-1].From.ID() == record.ID() {
-			continue
-		}
 		how := k.kind.How
 		if t != compare.Text && (how == compare.Compact || how == compare.Folded) {
 			how = compare.Equal
 		}
 		m := compare.Compile(how, t, []string{k.value})
 		for _, s := range stored {
-			if m.Match([]byte(s)) || same != nil && same(k.value, s) {
+			if m.Match([]byte(s)) || same(k.value, s) {
 				return k, true
 			}
 		}

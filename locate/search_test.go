@@ -85,6 +85,11 @@ func TestSearchFollowsIdentifiersAndChildrenToAFixedPoint(t *testing.T) {
 	if p := res.matches["qlms/claims/71"].Parent; p == nil || p.Key[0] != "1" {
 		t.Errorf("the parent of the claim is %v", p)
 	}
+	for _, e := range res.matches["qlms/candidates/1"].Evidence {
+		if e.Identifier == "candidate_number" {
+			t.Errorf("the number that only this record has told is evidence for or against it: %+v", e)
+		}
+	}
 	for _, m := range res.matches {
 		if len(m.Evidence) == 0 || m.Score <= 0 || m.Score > 1 {
 			t.Errorf("%s has score %v and evidence %v", m.Record.Ref, m.Score, m.Evidence)
