@@ -4,13 +4,14 @@ package kinds
 
 import (
 	"dossier/connectors"
+	"dossier/connectors/access"
 	"dossier/connectors/sheet"
 	"dossier/connectors/sqldb"
 )
 
 // All returns every kind that the register can name.
 func All() []connectors.Kind {
-	return append(sqldb.Kinds(), sheet.Kind(), Manual)
+	return append(sqldb.Kinds(), access.Kind(), sheet.Kind(), Manual)
 }
 
 // Manual is the kind of systems that people work: paper, cameras, software without an open interface.

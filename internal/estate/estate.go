@@ -15,7 +15,6 @@ type Options struct {
 	Dir    string // the folder to write into; made when it is missing
 	People int    // members that live in the other systems too; 2,000 when zero
 	Seed   uint64
-	Access bool // the register has the legacy database as an Access file, not as one that people work
 
 	// Servers holds the URL of a database server for each system (qlms, lms, eportfolio, 360, prodrive, nvq, websites) that
 	// lives there and not in files; see FillSQL. The register then names the server.

@@ -210,36 +210,58 @@ func TestRegisterMapsOnlyColumnsThatExist(t *testing.T) {
 
 func load(t *testing.T, e *Estate) *connectors.Register {
 	t.Helper()
-	reg, err := connectors.Load(e.Register, allKinds())
+	reg, err := connectors.Load(e.Register, kinds.All())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return reg
 }
 
-// allKinds are the kinds of the program, with a stand-in for that of Access files where there is none yet.
-func allKinds() []connectors.Kind {
-	all := kinds.All()
-	if !slices.ContainsFunc(all, func(k connectors.Kind) bool { return k.Name == "access" }) {
-		all = append(all, connectors.Kind{Name: "access", Setup: func(sys *connectors.System) (connectors.Open, error) {
-			return nil, sys.Decode(&struct {
-				Files []string `toml:"files"`
-			}{})
-		}})
+func TestRegisterLoads(t *testing.T) {
+	reg := load(t, generate(t, Options{People: 50, Seed: 1}))
+	if !reg.Demo {
+		t.Error("the register is not one of a demo")
 	}
-	return all
+	legacy, _ := reg.System("legacy")
+	if legacy.Manual() || len(legacy.Entities) != 3 {
+		t.Errorf("the legacy system has %d entities", len(legacy.Entities))
+	}
 }
 
-func TestRegisterLoads(t *testing.T) {
-	for _, access := range []bool{false, true} {
-		reg := load(t, generate(t, Options{People: 50, Seed: 1, Access: access}))
-		if !reg.Demo {
-			t.Error("the register is not one of a demo")
+// The records that the truth names in the Access file are those that stand in it, and no others.
+func TestLegacyRecordsAreInTheFile(t *testing.T) {
+	e := generate(t, Options{People: 50, Seed: 1})
+	named := map[string]bool{}
+	of := func(records []Record) {
+		for _, r := range records {
+			if r.System == "legacy" {
+				named[connectors.Ref{System: r.System, Place: r.Place, Entity: r.Entity, Key: r.Key}.ID()] = true
+			}
 		}
-		legacy, _ := reg.System("legacy")
-		if len(legacy.Entities) > 0 != access {
-			t.Errorf("access %v: the legacy system has %d entities", access, len(legacy.Entities))
+	}
+	of(e.Nobody)
+	for _, p := range e.People {
+		of(p.Records)
+	}
+	legacy, _ := load(t, e).System("legacy")
+	c, err := legacy.Opens()(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	read := 0
+	for _, entity := range legacy.Entities {
+		for r, err := range c.Find(t.Context(), connectors.Query{Entity: entity.Name}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if read++; !named[r.Ref.ID()] {
+				t.Errorf("the truth does not name %s", r.Ref)
+			}
 		}
+	}
+	if read != len(named) || read < 5000 {
+		t.Errorf("the truth names %d records, and the file has %d", len(named), read)
 	}
 }
 

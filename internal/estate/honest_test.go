@@ -12,6 +12,7 @@ import (
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
+	"dossier/connectors/kinds"
 )
 
 // seen is one record as a search sees it: its values by the identifier that the register says they hold.
@@ -29,7 +30,7 @@ func look(t *testing.T, o Options) (*world, []seen) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reg, err := connectors.Parse([]byte(text), allKinds())
+	reg, err := connectors.Parse([]byte(text), kinds.All())
 	if err != nil {
 		t.Fatal(err)
 	}

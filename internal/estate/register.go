@@ -29,8 +29,6 @@ func (w *world) register(o Options) (string, error) {
 		"connection": func(system string) (string, error) { return w.connection(o, system) },
 		"where":      w.where,
 		"members":    func() string { return membersFields },
-		"access":     func() bool { return o.Access },
-		"legacyFile": func() string { return "legacy/" + legacyName },
 	}
 	t, err := template.New("connectors.toml").Funcs(funcs).Parse(registerText)
 	if err != nil {
@@ -51,10 +49,8 @@ func (w *world) connection(o Options, system string) (string, error) {
 		return keys("kind", "sheet") + "\n" + `files      = ["fileshare/**/*.xls?"]`, nil
 	case system == "mailing-lists":
 		return keys("kind", "sheet") + "\n" + `files      = ["mailing-lists/*.csv", "mailing-lists/*.tsv"]`, nil
-	case system == "legacy" && o.Access:
-		return keys("kind", "access") + "\n" + fmt.Sprintf("files      = [%q]", "legacy/"+legacyName), nil
 	case system == "legacy":
-		return keys("kind", "manual"), nil
+		return keys("kind", "access") + "\n" + fmt.Sprintf("files      = [%q]", "legacy/"+legacyName), nil
 	}
 	name, server := w.databaseName(system), o.Servers[system]
 	if server == "" {
