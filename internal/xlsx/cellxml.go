@@ -30,9 +30,8 @@ type formulaXML struct {
 // sheetReader goes through the rows of a sheet's part and hands out what it reads as it stands.
 type sheetReader struct {
 	*scanner
-	row     int
-	column  int // where the next cell stands unless it says otherwise
-	missing int // the row before the current one, for rows without a number
+	row    int
+	column int // where the next cell stands unless it says otherwise
 }
 
 // token reads the next token and returns it as it stands, with the comments and instructions before it.

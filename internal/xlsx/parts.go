@@ -84,7 +84,7 @@ func (r *rewriting) rewritePart(name string) (text []byte, changed bool, err err
 	if err != nil {
 		return nil, false, err
 	}
-	before := tree.appendChildren(nil)
+	before := tree.trimmed().appendChildren(nil)
 	v := &visitor{rewriting: r, part: name, job: r.jobs[name]}
 	v.visit(tree)
 	text = tree.appendChildren([]byte(xmlHead))
@@ -99,4 +99,12 @@ func (n *node) appendChildren(dst []byte) []byte {
 		dst = c.append(dst)
 	}
 	return dst
+}
+
+// trimmed takes out the white space before the root of a part, which its declaration is written before.
+func (n *node) trimmed() *node {
+	for len(n.children) > 0 && n.children[0].name == "" {
+		n.children = n.children[1:]
+	}
+	return n
 }

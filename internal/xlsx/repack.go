@@ -128,7 +128,7 @@ func (r *rewriting) writeRelations(z *zip.Writer, f *zip.File, name string) erro
 		return err
 	}
 	tree.walk(func(_, n *node) bool { return n.local() != "Relationship" || !r.targets[name][n.attr("Id")] }, func(*node) {})
-	return writeText(z, f, tree.appendChildren([]byte(xmlHead)))
+	return writeText(z, f, tree.trimmed().appendChildren([]byte(xmlHead)))
 }
 
 // writeTypes writes the list of the parts' types without those that are left out.
@@ -138,7 +138,7 @@ func (r *rewriting) writeTypes(z *zip.Writer, f *zip.File) error {
 		return err
 	}
 	tree.walk(func(_, n *node) bool { return n.local() != "Override" || !r.gone[partName(n.attr("PartName"))] }, func(*node) {})
-	return writeText(z, f, tree.appendChildren([]byte(xmlHead)))
+	return writeText(z, f, tree.trimmed().appendChildren([]byte(xmlHead)))
 }
 
 func (r *rewriting) tree(name string) (*node, error) {
@@ -162,7 +162,7 @@ func (r *rewriting) writeStrings(out io.Writer) error {
 	if _, err := io.WriteString(out, xmlHead); err != nil {
 		return err
 	}
-	for i := 0; ; {
+	for i, root := 0, false; ; {
 		kind, raw, err := s.token()
 		if err != nil {
 			return err
@@ -170,7 +170,14 @@ func (r *rewriting) writeStrings(out io.Writer) error {
 		if kind == endOfPart {
 			return nil
 		}
-		if start := kind == startTag || kind == emptyTag; start && string(s.name) == "si" {
+		start := kind == startTag || kind == emptyTag
+		if !root && !start {
+			continue // the declaration that the new one replaces
+		}
+		if !root {
+			root, raw = true, s.buf[s.start:s.pos]
+		}
+		if start && string(s.name) == "si" {
 			tag := string(s.full)
 			if kind == startTag {
 				if err := s.skip(); err != nil {
@@ -182,8 +189,6 @@ func (r *rewriting) writeStrings(out io.Writer) error {
 				raw = fmt.Appendf(nil, "<%s><%st/></%s>", tag, strings.TrimSuffix(tag, "si"), tag)
 			}
 			i++
-		} else if start && string(s.name) == "sst" {
-			raw = s.buf[s.start:s.pos] // without the declaration before it
 		}
 		if _, err := out.Write(raw); err != nil {
 			return err

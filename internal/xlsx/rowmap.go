@@ -46,17 +46,3 @@ func (m *rowMap) span(first, last int) (int, int, bool) {
 	}
 	return from, to, from <= to
 }
-
-// kept returns the first row from first to last that is not deleted.
-func (m *rowMap) kept(first, last int) (int, bool) {
-	if m == nil {
-		return first, true
-	}
-	i, gone := slices.BinarySearch(m.deleted, first)
-	for gone && first < last {
-		first++
-		i++
-		gone = i < len(m.deleted) && m.deleted[i] == first
-	}
-	return first, !gone
-}
