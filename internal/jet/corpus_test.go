@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -262,4 +263,36 @@ func comparable(c Column, text string) string {
 		return text
 	}
 	return ""
+}
+
+// A scan holds no more of a large file than of a small one.
+func TestMemoryIsFlat(t *testing.T) {
+	path := sample(t, "legacy-membership.accdb")
+	peak := func(rows int) uint64 {
+		tb := table(t, open(t, grow(t, path, "Members", rows)), "Members")
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		base, most, n := m.HeapAlloc, m.HeapAlloc, 0
+		for _, err := range tb.Rows() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n++; n%2000 == 0 {
+				runtime.ReadMemStats(&m)
+				most = max(most, m.HeapAlloc)
+			}
+		}
+		if n < rows {
+			t.Fatalf("%d rows of %d", n, rows)
+		}
+		return most - base
+	}
+	for _, rows := range []int{10_000, 200_000} {
+		held := peak(rows)
+		t.Logf("%d rows: %d KB", rows, held>>10)
+		if held > 32<<20 {
+			t.Errorf("%d rows: the scan holds %d MB", rows, held>>20)
+		}
+	}
 }

@@ -54,7 +54,7 @@ func (c *cells) open(data []byte, variable bool) error {
 		return badRow
 	}
 	c.fixed = int(binary.LittleEndian.Uint16(data[c.table:]))
-	if c.fixed > c.table-2*c.vars {
+	if c.fixed < width || c.fixed > c.table-2*c.vars {
 		return badRow
 	}
 	return nil
@@ -85,7 +85,7 @@ func (c *cells) openJet3(end int) error {
 		c.offsets = append(c.offsets, uint16(int(data[at-i])+256*passed))
 	}
 	c.fixed = int(c.offsets[0])
-	if c.fixed > at {
+	if c.fixed < 1 || c.fixed > at {
 		return badRow
 	}
 	return nil
