@@ -70,7 +70,8 @@ func expand(dir, pattern string) (paths []string, gaps []connectors.Gap) {
 		return []string{whole}, nil
 	}
 	paths = []string{base}
-	for segment := range strings.SplitSeq(path.Clean(rest), "/") {
+	segments := strings.Split(path.Clean(rest), "/")
+	for i, segment := range segments {
 		var next []string
 		for _, p := range paths {
 			found, err := step(p, segment)
@@ -78,6 +79,12 @@ func expand(dir, pattern string) (paths []string, gaps []connectors.Gap) {
 				gaps = append(gaps, connectors.Gap{Place: slashed(dir, p), Why: "the folder cannot be listed: " + reason(err)})
 			}
 			next = append(next, found...)
+		}
+		if i < len(segments)-1 {
+			next = slices.DeleteFunc(next, func(p string) bool {
+				info, err := os.Stat(p)
+				return err == nil && !info.IsDir()
+			})
 		}
 		paths = next
 	}
