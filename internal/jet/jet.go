@@ -28,6 +28,9 @@
 //
 // A file that somebody else has open, or that changes, is read so that no page is taken half written: see Rows.
 //
+// Edit opens a copy of a file for erasing and rewriting rows where they stand; Verify compares the copy with
+// the original before it takes its place.
+//
 // The format is known from its description in mdbtools (HACKING.md), from the comments of Jackcess, from
 // [MS-OFFCRYPTO] for its encryption, and from files.
 package jet

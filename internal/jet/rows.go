@@ -118,9 +118,9 @@ type scan struct {
 type scanColumn struct {
 	*Column
 	form     form
-	width    int      // stored length of a fixed value
-	maskByte int      // where its bit stands in a row's null mask
-	maskBit  byte     //
+	width    int // stored length of a fixed value
+	maskByte int // where its bit stands in a row's null mask
+	maskBit  byte
 	entries  *entries // of a complex column
 }
 
