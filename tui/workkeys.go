@@ -136,6 +136,9 @@ func (w *work) hints() []key.Binding {
 	case onSystems:
 		return []key.Binding{k.search, k.open, k.details, k.next, k.export, k.back}
 	case onMatches:
+		if w.matches.tree.tally.all == 0 {
+			return []key.Binding{k.search, k.next, k.back}
+		}
 		return []key.Binding{k.include, k.exclude, k.decide, k.open, k.export, k.fold, k.next, k.back}
 	}
 	return []key.Binding{k.include, k.exclude, k.decide, k.next, k.export, k.back}
