@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"dossier/connectors/kinds"
 	"dossier/internal/estate"
 	"dossier/locate"
 	"dossier/request"
@@ -23,6 +24,9 @@ type Demo struct {
 func OpenDemo(ctx context.Context, demo Demo) (*Desk, string, error) {
 	made, err := estate.Generate(ctx, estate.Options{Dir: demo.Dir, People: demo.People, Seed: demo.Seed})
 	if err != nil {
+		return nil, "", err
+	}
+	if err := made.NameRows(ctx, kinds.All()); err != nil {
 		return nil, "", err
 	}
 	d, err := Open(ctx, Config{Register: made.Register, State: filepath.Join(demo.Dir, "state"), Operator: demo.Operator})

@@ -11,7 +11,7 @@ import (
 // Event is something that a use case tells while it runs. Each is a value (not a pointer) of one of the
 // types of this file, and encodes as a JSON object whose first key is its type.
 type Event interface {
-	Type() string // "started", "progress", "match", "coverage", "checked", "tested", "written" or "done"
+	Type() string // "started", "progress", "match", "coverage", "checked", "tested", "passed", "written" or "done"
 }
 
 // Decision is what a person decided about a match.
@@ -88,6 +88,12 @@ type Tested struct {
 	Why    string `json:"why,omitempty"`
 }
 
+// Passed tells that a connector passed the conformance suite.
+type Passed struct {
+	System string `json:"system"`
+	Tested string `json:"tested,omitempty"` // the value of the register's key tested, where changes wait for it
+}
+
 // Done ends a search.
 type Done struct {
 	Request   string  `json:"request,omitempty"`
@@ -116,6 +122,9 @@ func (Checked) Type() string { return "checked" }
 
 // Type returns "tested".
 func (Tested) Type() string { return "tested" }
+
+// Type returns "passed".
+func (Passed) Type() string { return "passed" }
 
 // Type returns "written".
 func (Written) Type() string { return "written" }
@@ -170,6 +179,12 @@ func (e Checked) MarshalJSON() ([]byte, error) {
 // MarshalJSON writes the event with its type first.
 func (e Tested) MarshalJSON() ([]byte, error) {
 	type plain Tested
+	return typed(e.Type(), plain(e))
+}
+
+// MarshalJSON writes the event with its type first.
+func (e Passed) MarshalJSON() ([]byte, error) {
+	type plain Passed
 	return typed(e.Type(), plain(e))
 }
 

@@ -62,6 +62,11 @@ func words(e desk.Event) string {
 		return checkedWords(e)
 	case desk.Tested:
 		return strings.TrimRight(fmt.Sprintf("%-8s %s  %s", e.Result, e.Case, desk.Visible(e.Why)), " ") + "\n"
+	case desk.Passed:
+		if e.Tested == "" {
+			return "the connector passed\n"
+		}
+		return fmt.Sprintf("the connector passed: changes are made once the register says, under [system.%s],\n  tested = %q\n", e.System, e.Tested)
 	case desk.Written:
 		return fmt.Sprintf("written %s: %d files, %d records, %d bytes%s\n", e.Path, e.Files, e.Records, e.Bytes, leftOut(e))
 	case desk.Done:

@@ -12,6 +12,7 @@ import (
 type Harness interface {
 	connectortest.Harness
 	Clean(ctx context.Context) error
+	Tested() string // what the key tested of the register has to say once the suite has passed; "" where it needs no key
 	Close() error
 }
 
