@@ -82,7 +82,7 @@ func (r *rewriting) cells(s *sheetEdit, do func(*cellXML) error) error {
 		return err
 	}
 	defer text.Close()
-	in := &sheetReader{scanner: newScanner(text, s.part, 128<<10)}
+	in := &sheetReader{scanner: newStrictScanner(text, s.part, 128<<10)}
 	data := false
 	for {
 		kind, _, err := in.token()

@@ -35,7 +35,7 @@ func (r *rewriting) writeSheet(s *sheetEdit, to io.Writer) error {
 		return err
 	}
 	defer text.Close()
-	w := &sheetWriter{rewriting: r, edit: s, sheetReader: &sheetReader{scanner: newScanner(text, s.part, 128<<10)},
+	w := &sheetWriter{rewriting: r, edit: s, sheetReader: &sheetReader{scanner: newStrictScanner(text, s.part, 128<<10)},
 		out: bufio.NewWriterSize(to, 128<<10), masters: map[string]sharedText{}, todo: slices.Sorted(maps.Keys(s.set))}
 	w.out.WriteString(xmlHead)
 	for {

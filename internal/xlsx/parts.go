@@ -80,7 +80,7 @@ func (r *rewriting) rewritePart(name string) (text []byte, changed bool, err err
 		return nil, false, err
 	}
 	defer part.Close()
-	tree, _, err := newScanner(part, name, 32<<10).readTree("")
+	tree, _, err := newStrictScanner(part, name, 32<<10).readTree("")
 	if err != nil {
 		return nil, false, err
 	}

@@ -147,7 +147,7 @@ func (r *rewriting) tree(name string) (*node, error) {
 		return nil, err
 	}
 	defer part.Close()
-	tree, _, err := newScanner(part, name, 16<<10).readTree("")
+	tree, _, err := newStrictScanner(part, name, 16<<10).readTree("")
 	return tree, err
 }
 
@@ -158,7 +158,7 @@ func (r *rewriting) writeStrings(out io.Writer) error {
 		return err
 	}
 	defer part.Close()
-	s := &sheetReader{scanner: newScanner(part, r.book.stringsPart, 128<<10)}
+	s := &sheetReader{scanner: newStrictScanner(part, r.book.stringsPart, 128<<10)}
 	if _, err := io.WriteString(out, xmlHead); err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package xlsx
 import (
 	"bytes"
 	"io"
+	"slices"
+	"unicode/utf8"
 )
 
 // tokenKind is what a token of XML is.
@@ -33,15 +35,23 @@ type scanner struct {
 	keep int    // what is kept starts here; -1: nothing is
 	err  error  // of r
 
-	name  []byte // of a tag, without its prefix
-	full  []byte // of a tag, with its prefix
-	attrs []byte // of a start or empty tag, as they stand
-	text  []byte // of character data, as it stands
-	start int    // where the token starts, from keep on where something is kept
+	strict bool   // tags that are not exactly XML are errors: for rewriting
+	name   []byte // of a tag, without its prefix
+	full   []byte // of a tag, with its prefix
+	attrs  []byte // of a start or empty tag, as they stand
+	text   []byte // of character data, as it stands
+	start  int    // where the token starts, from keep on where something is kept
 }
 
 func newScanner(r io.Reader, part string, size int) *scanner {
 	return &scanner{r: r, part: part, buf: make([]byte, 0, size), keep: -1}
+}
+
+// newStrictScanner returns a scanner for a part that is to be rewritten.
+func newStrictScanner(r io.Reader, part string, size int) *scanner {
+	s := newScanner(r, part, size)
+	s.strict = true
+	return s
 }
 
 // hold keeps everything from the current token on in memory until release: offsets from it stay valid.
@@ -219,6 +229,9 @@ func (s *scanner) nextTag() (tokenKind, bool, error) {
 			switch c := b[at]; c {
 			case '>':
 				s.setTag(b[1:at])
+				if s.strict && !strictTag(s.full, s.attrs) {
+					return endOfPart, false, damaged(s.part, "has a tag that is no XML")
+				}
 				s.start = s.pos
 				s.pos += at + 1
 				if b[at-1] == '/' {
@@ -257,6 +270,41 @@ func (s *scanner) setTag(inner []byte) {
 	}
 	s.full, s.attrs = inner[:i], inner[i:]
 	s.name = local(s.full)
+}
+
+// strictTag reports whether a tag is exactly XML.
+func strictTag(name, attrs []byte) bool {
+	if !strictName(name) {
+		return false
+	}
+	var seen [][]byte
+	for {
+		if len(attrs) > 0 && !space(attrs[0]) {
+			return false
+		}
+		name, value, rest, ok := nextAttr(attrs)
+		if !ok {
+			return len(bytes.TrimSpace(attrs)) == 0
+		}
+		if !strictName(name) || bytes.IndexByte(value, '<') >= 0 || slices.ContainsFunc(seen, func(n []byte) bool { return bytes.Equal(n, name) }) {
+			return false
+		}
+		if _, err := unescape(bytes.Clone(value)); err != nil {
+			return false
+		}
+		seen = append(seen, name)
+		attrs = rest
+	}
+}
+
+func strictName(name []byte) bool {
+	for i, c := range name {
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c >= utf8.RuneSelf
+		if !letter && (i == 0 || c != ':' && c != '-' && c != '.' && (c < '0' || c > '9')) {
+			return false
+		}
+	}
+	return len(name) > 0 && utf8.Valid(name) && bytes.Count(name, []byte(":")) <= 1 && name[len(name)-1] != ':'
 }
 
 // skip moves past the end of the element whose start tag was just read.
