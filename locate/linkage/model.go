@@ -1,0 +1,165 @@
+package linkage
+
+import (
+	"math"
+
+	"dossier/connectors"
+	"dossier/locate/normal"
+)
+
+// Model tells how likely a record is a subject's. It is safe for use by several goroutines.
+type Model struct {
+	kinds   []kind
+	at      [measures]int // the kind of a measure that has but one
+	slots   [measures]int // how many kinds of a measure there are
+	region  normal.Region
+	weights []Weights // by kind
+	bits    [][levels]bitset
+	prior   bitset // log2 of how many records of each alternative there are to one of the subject's
+	terms   *Frequencies
+}
+
+// bitset is the evidence for the subject against each alternative, in bits.
+type bitset [8]float32
+
+// Options of a model.
+type Options struct {
+	Identifiers []connectors.Identifier // what fields can hold
+	Region      string                  // where phone numbers without a country code are from
+	Training    *Training               // nil: the defaults
+}
+
+// People is the number of people that a model takes an organisation to hold records of, where training does not tell.
+const People = 1 << 20
+
+// New returns a model.
+func New(o Options) *Model {
+	m := &Model{kinds: kindsOf(o.Identifiers), region: normal.NewRegion(o.Region)}
+	people := float64(People)
+	if o.Training != nil {
+		people = max(2, o.Training.People)
+		m.terms = o.Training.Terms
+	}
+	for i := range m.kinds {
+		k := &m.kinds[i]
+		m.at[k.measure] = i
+		m.slots[k.measure] = max(m.slots[k.measure], k.slot+1)
+		w := defaults[k.measure]
+		if o.Training != nil {
+			if trained, ok := o.Training.Weights[k.key()]; ok {
+				w = trained
+			}
+		}
+		m.weights = append(m.weights, w)
+		m.bits = append(m.bits, tableOf(k, w))
+	}
+	for a := range others {
+		many := others[a].many
+		if o.Training != nil && o.Training.Others[others[a].key] > 0 {
+			many = o.Training.Others[others[a].key]
+		}
+		m.prior[a] = float32(math.Log2(many))
+	}
+	m.prior[stranger] = float32(math.Log2(people))
+	return m
+}
+
+// key names a kind in what is trained.
+func (k *kind) key() string {
+	if k.measure == order {
+		return "order_of_names"
+	}
+	return k.name
+}
+
+func tableOf(k *kind, w Weights) [levels]bitset {
+	var t [levels]bitset
+	for l := Exact; l < levels; l++ {
+		if w[l].M > 0 {
+			t[l] = bitsOf(k, l, w[l])
+		}
+	}
+	return t
+}
+
+// bitsOf returns what a level tells against each alternative.
+func bitsOf(k *kind, l Level, w Odds) bitset {
+	var b bitset
+	for a := range others {
+		b[a] = float32(math.Log2(w.M / max(others[a].seen(k, l, w), 1e-12)))
+	}
+	return b
+}
+
+// Field returns what a column holds whose identifier has the name, and false for one that the model does not compare.
+func (m *Model) Field(name string) (Field, bool) {
+	switch name {
+	case "full_name":
+		return Field{full: true}, true
+	case "former_name":
+		name = "family_name"
+	}
+	i := indexOf(m.kinds, name)
+	return Field{kind: i}, i >= 0 && name != ""
+}
+
+// hopeless is the evidence, in bits, below which nobody looks closer.
+const hopeless = -14
+
+// Score compares a subject with a record and returns the log odds, in bits, that the record is the subject's; below hopeless any
+// number that is. c keeps what was found, for Explain and Verdict.
+func (m *Model) Score(s *Subject, e *Entry, c *Comparison) float64 {
+	c.Bits = hopeless - 1
+	clear(c.levels[:len(m.kinds)])
+	both := s.filled & e.filled
+	var sum bitset
+	// Names take longest to compare: they are left where even names that agree would not help.
+	for i := int(birth); i < len(m.kinds); i++ {
+		if both&(1<<i) != 0 {
+			m.compareKind(&s.Entry, e, c, i)
+			m.count(&sum, s, c, i)
+		}
+	}
+	if sum[stranger]+s.names < m.prior[stranger]+hopeless {
+		return c.Bits
+	}
+	m.compareNames(&s.Entry, e, c)
+	for i := range int(birth) {
+		if c.levels[i] != Missing {
+			m.count(&sum, s, c, i)
+		}
+	}
+	c.sum = sum
+	if sum[stranger] >= m.prior[stranger]+hopeless {
+		c.Bits, c.other = against(&sum, &m.prior)
+	}
+	return c.Bits
+}
+
+// count adds what the level of a kind tells.
+func (m *Model) count(sum *bitset, s *Subject, c *Comparison, i int) {
+	l := c.levels[i]
+	b := &m.bits[i][l]
+	if l == Exact && s.exact[i] != nil {
+		b = &s.exact[i][c.subject[i]]
+	}
+	for a := range sum {
+		sum[a] += b[a]
+	}
+}
+
+// against weighs the subject against all alternatives together, and tells the likeliest of them.
+func against(sum, prior *bitset) (bits float64, likeliest int) {
+	total, best := 0.0, math.Inf(-1)
+	for a := range alternatives {
+		x := float64(prior[a] - sum[a])
+		total += math.Exp2(x)
+		if x > best {
+			best, likeliest = x, a
+		}
+	}
+	return -math.Log2(total), likeliest
+}
+
+// Probability turns log odds in bits into a probability.
+func Probability(bits float64) float64 { return 1 / (1 + math.Exp2(-bits)) }
