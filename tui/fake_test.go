@@ -17,6 +17,7 @@ import (
 	"dossier/export"
 	"dossier/locate"
 	"dossier/request"
+	"dossier/request/clock"
 )
 
 // fakeDesk is a desk whose answers the test gives.
@@ -180,6 +181,17 @@ func (f *fakeDesk) setFailure(method string, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.fail[method] = err
+}
+
+func (f *fakeDesk) Clock(r request.Request) (clock.Answer, error) {
+	if r.Kind == request.DiscloseToOthers {
+		return clock.Answer{}, nil
+	}
+	rule, err := clock.For(f.register.Organisation.Clock)
+	if err != nil {
+		return clock.Answer{}, err
+	}
+	return rule.Due(clock.Facts{Access: r.Kind == request.Access, Received: clock.DayOf(r.Received)})
 }
 
 func (f *fakeDesk) Register() *connectors.Register { return f.register }
