@@ -71,7 +71,9 @@ func FuzzCSV(f *testing.F) {
 	}
 	dir := f.TempDir()
 	c := connect(f, dir, "files = [\"a.csv\"]\n[entity.known.fields]\nName = {}")
-	f.Fuzz(func(t *testing.T, content []byte, value string) { fuzzed(t, c, filepath.Join(dir, "a.csv"), content, value) })
+	f.Fuzz(func(t *testing.T, content []byte, value string) {
+		fuzzed(t, c, filepath.Join(dir, "a.csv"), content, value)
+	})
 }
 
 func FuzzWorkbook(f *testing.F) {
