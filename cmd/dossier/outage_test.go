@@ -142,7 +142,7 @@ func relay(t *testing.T, to *url.URL, armed *atomic.Bool, text string, at func(c
 		}
 	})
 	here := *to
-	here.Host = l.Addr().String()
+	here.Host, here.RawQuery = l.Addr().String(), ""
 	return &here
 }
 

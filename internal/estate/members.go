@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"dossier/locate/normal"
 )
 
 // The legacy membership database and what is known of it. The .tsv files hold its members in full and
@@ -20,8 +22,6 @@ var (
 	legacyPayments string
 	//go:embed data/correspondence.tsv
 	legacyLetters string
-	//go:embed data/nicknames.csv
-	nicknamePairs string
 )
 
 // splitLines returns the lines of delimited text, without its header, split.
@@ -51,7 +51,7 @@ type nameStock struct {
 
 func populate(o Options) *population {
 	pop := &population{seed: o.Seed, mailboxes: map[string]*person{}, nicknames: map[string][]string{}}
-	for _, row := range splitLines(nicknamePairs, ",") {
+	for _, row := range splitLines(normal.NicknameTable(), ",") {
 		pop.nicknames[row[0]] = append(pop.nicknames[row[0]], row[2])
 	}
 	base := readMembers()
