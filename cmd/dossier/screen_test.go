@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"dossier/tui/tuitest"
+)
+
+// The program itself on a terminal: the demo person is searched for, a match is read, and the package is written and
+// verified, by keys alone.
+func TestDemoOnATerminal(t *testing.T) {
+	work := t.TempDir()
+	cmd := exec.Command(program(t), "demo", "--dir", "demo", "--people", "50", "--operator", "Dana")
+	cmd.Dir = work
+	term := tuitest.Start(t, 120, 40, cmd)
+	term.Run(`
+		expect Not searched yet
+		press s
+		expect Search ended
+		expect ● Legacy Membership Database
+		expect □ Paper files
+		press enter
+		expect = membership number agrees
+		press e
+		expect records of
+		press enter
+		expect ● Verified
+		press enter
+		gone Verified
+		press q
+		exit 0
+	`)
+	if packages, err := filepath.Glob(filepath.Join(work, "SAR-*.zip")); err != nil || len(packages) != 1 {
+		t.Errorf("packages %v, %v", packages, err)
+	}
+	if _, err := os.Stat(filepath.Join(work, "demo", "truth.jsonl")); err != nil {
+		t.Error(err)
+	}
+}
+
+// Commands that draw nothing send a terminal nothing but their output: the libraries of the screen ask it nothing.
+func TestVersionOnATerminal(t *testing.T) {
+	term := tuitest.Start(t, 80, 24, exec.Command(program(t), "version"))
+	if code := term.Wait(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if out := term.Output(); !bytes.HasPrefix(out, []byte("dossier ")) || bytes.IndexByte(out, 0x1b) >= 0 {
+		t.Errorf("the terminal got %q", out)
+	}
+}
+
+// program builds the program as it is shipped.
+func program(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "dossier")
+	build := exec.Command("go", "build", "-o", path, ".")
+	build.Env = append(build.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
+}
