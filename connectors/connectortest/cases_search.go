@@ -154,8 +154,8 @@ func runTenThousand(ctx context.Context, b *bench) error {
 			continue
 		}
 		for _, at := range []int{atFamily, atNumber} {
-			values := make([]string, 0, 10_000)
-			for i := range 9_900 {
+			values := make([]string, 0, manyValues)
+			for i := range manyValues - 100 {
 				values = append(values, fmt.Sprintf("nobody %05d", i))
 			}
 			for i := range 100 {
@@ -166,7 +166,7 @@ func runTenThousand(ctx context.Context, b *bench) error {
 			}
 		}
 	}
-	keys := make([]string, 10_000)
+	keys := make([]string, manyValues)
 	for i := range keys {
 		keys[i] = fmt.Sprint(i * 3)
 	}
@@ -195,7 +195,7 @@ func runTuples(ctx context.Context, b *bench) error {
 			return err
 		}
 		many := slices.Clone(tuples)
-		for i := range 10_000 {
+		for i := range manyValues {
 			many = append(many, []string{"nowhere", fmt.Sprint(i)})
 		}
 		if _, err := s.all(ctx, query(e.Name, connectors.Term{Fields: []string{"number", "region"}, How: how, Values: reversed(many)})); err != nil {

@@ -1,3 +1,7 @@
+//go:build !race
+
+// Twelve million comparisons take too long under the race detector; the plain run makes them.
+
 package linkage_test
 
 import (
@@ -36,9 +40,6 @@ func labelled(t *testing.T, name string) [][]string {
 
 // TestFEBRL3 compares all 12.5 million pairs of FEBRL's third file without its social-security number, trained without labels.
 func TestFEBRL3(t *testing.T) {
-	if testing.Short() {
-		t.Skip("SKIPPED with -short: 12.5 million comparisons")
-	}
 	rows := labelled(t, "dataset3.csv")[1:]
 	ids := identifiers(t)
 	for _, name := range []string{"region", "locality"} {
