@@ -64,6 +64,11 @@ func (w *world) connection(o Options, system string) (string, error) {
 	kind := map[string]string{"mysql": "mysql", "postgres": "postgres", "postgresql": "postgres", "sqlserver": "mssql"}[u.Scheme]
 	_, secret := u.User.Password()
 	u.User = url.User(u.User.Username())
+	if socket := u.Query().Get("socket"); socket != "" { // the one option of an address that the register knows
+		u.RawQuery = url.Values{"socket": {socket}}.Encode()
+	} else {
+		u.RawQuery = ""
+	}
 	several := strings.Contains(name, "*")
 	if !several {
 		u.Path = "/" + name

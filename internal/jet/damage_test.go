@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -267,21 +268,32 @@ func harm(rng *rand.Rand, data []byte, round int) []byte {
 type guardedReader struct {
 	*bytes.Reader
 	size    int
+	mu      sync.Mutex // guards the rest: a scan reads from several goroutines
 	reads   int
 	base    uint64
 	trouble string
 }
 
 func (g *guardedReader) ReadAt(p []byte, at int64) (int, error) {
+	if !g.allows() {
+		return 0, io.ErrNoProgress
+	}
+	return g.Reader.ReadAt(p, at)
+}
+
+// allows counts a read, and tells whether there may be so many.
+func (g *guardedReader) allows() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.reads++
 	if g.reads > 1000*(g.size/2048+100) {
 		g.trouble = "it reads without end"
-		return 0, io.ErrNoProgress
+		return false
 	}
 	if g.reads%64 == 1 {
 		g.weigh()
 	}
-	return g.Reader.ReadAt(p, at)
+	return true
 }
 
 // weigh compares the heap with what a reader may hold: four times the file, and some buffers whatever its size.
