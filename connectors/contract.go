@@ -39,6 +39,24 @@ type Writer interface {
 	Apply(ctx context.Context, changes []Change) ([]Outcome, error)
 }
 
+// Swapper is a Writer whose places are files, each of which is swapped whole for its changed copy.
+type Swapper interface {
+	Writer
+
+	// Swap is Apply that calls note for each file, once its changed copy is on the disk and checked, and before it
+	// takes the file's place. An error of note leaves the file as it was.
+	Swap(ctx context.Context, changes []Change, note func(Swap) error) ([]Outcome, error)
+
+	// Sum returns the SHA-256, in hex, of a place's file as it is: after a crash it decides whether a swap was done.
+	Sum(ctx context.Context, place string) (string, error)
+}
+
+// Swap is one file that is about to be swapped.
+type Swap struct {
+	Place         string
+	Before, After string // the SHA-256 of the whole file, in hex
+}
+
 // Opener is a Connector that can open the content of Stream values.
 type Opener interface {
 	// Open returns the content of one field of one record. The caller closes it.
