@@ -140,6 +140,14 @@ func AppendCompacted(dst, src []byte) []byte {
 	dst = AppendFold(dst, src)
 	kept := start
 	for i := start; i < len(dst); {
+		if c := dst[i]; c < utf8.RuneSelf {
+			if 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
+				dst[kept] = c
+				kept++
+			}
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRune(dst[i:])
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r) {
 			kept += copy(dst[kept:], dst[i:i+n])
