@@ -141,7 +141,7 @@ func givenLevel(a, b *name) Level {
 	}
 	l := likeness(x, y, a.first, b.first)
 	if l > Close && (len(a.Parts) > 1 || len(b.Parts) > 1) {
-		l = min(l, likeness(a.Whole, b.Whole, a.bag, b.bag))
+		l = min(l, likeness(a.Loose, b.Loose, a.bag, b.bag))
 	}
 	return l
 }
@@ -304,7 +304,7 @@ func addressLevel(a, b *homeAddress) Level {
 
 // mailboxLevel compares e-mail addresses. Variant: the same mailbox by its provider's rules. Close: the same name at another
 // provider.
-func mailboxLevel(a, b *mailbox) Level {
+func mailboxLevel(a, b *normal.Mailbox) Level {
 	if bytes.Equal(a.Same, b.Same) {
 		if bytes.Equal(a.Plain, b.Plain) {
 			return Exact
@@ -314,8 +314,8 @@ func mailboxLevel(a, b *mailbox) Level {
 	if a.Local >= 6 && !a.Role && bytes.Equal(a.LocalPart(), b.LocalPart()) {
 		return Close
 	}
-	if l := likeness(a.Same, b.Same, a.bag, b.bag); l == OneOff {
-		return l
+	if edits(a.Same, b.Same, 1) == 1 {
+		return OneOff
 	}
 	return Differ
 }

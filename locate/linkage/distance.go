@@ -39,6 +39,62 @@ func edits(a, b []byte, limit int) int {
 		}
 		return 2
 	}
+	var at letters
+	if !at.mark(a) {
+		return min(editsOfBytes(a, b), limit+1)
+	}
+	return min(at.edits(len(a), b), limit+1)
+}
+
+// letters tells where in a text each of the letters a to z stands: a bit a place.
+type letters [32]uint64
+
+// mark notes the places of a text of at most 64 letters; it reports false where the text holds anything else.
+func (at *letters) mark(text []byte) bool {
+	for i, c := range text {
+		if c < 'a' || c > 'z' {
+			return false
+		}
+		at[c&31] |= 1 << i
+	}
+	return true
+}
+
+// of returns the places of a byte.
+func (at *letters) of(c byte) uint64 {
+	if c < 'a' || c > 'z' {
+		return 0
+	}
+	return at[c&31]
+}
+
+// edits returns the edits between the marked text, of a length above 0, and another: a column of the table of distances at a time, as
+// bits that say where the distance grows (Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", 2003).
+func (at *letters) edits(length int, b []byte) int {
+	grows, shrinks := ^uint64(0), uint64(0)
+	var same, before uint64
+	last := uint64(1) << (length - 1)
+	distance := length
+	for _, c := range b {
+		here := at.of(c)
+		swapped := (^same & here) << 1 & before
+		same = ((here & grows) + grows ^ grows) | here | shrinks | swapped
+		up, down := shrinks|^(same|grows), same&grows
+		if up&last != 0 {
+			distance++
+		}
+		if down&last != 0 {
+			distance--
+		}
+		up, down = up<<1|1, down<<1
+		grows, shrinks = down|^(same|up), up&same
+		before = here
+	}
+	return distance
+}
+
+// editsOfBytes returns the edits between two texts of any bytes, by the table of distances.
+func editsOfBytes(a, b []byte) int {
 	var rows [3][longest + 1]int8
 	before, row, next := &rows[0], &rows[1], &rows[2]
 	for j := 0; j <= len(b); j++ {
@@ -46,7 +102,6 @@ func edits(a, b []byte, limit int) int {
 	}
 	for i := 1; i <= len(a); i++ {
 		next[0] = int8(i)
-		least := next[0]
 		for j := 1; j <= len(b); j++ {
 			d := row[j-1]
 			if a[i-1] != b[j-1] {
@@ -56,14 +111,10 @@ func edits(a, b []byte, limit int) int {
 				}
 			}
 			next[j] = d
-			least = min(least, d)
-		}
-		if int(least) > limit {
-			return limit + 1
 		}
 		before, row, next = row, next, before
 	}
-	return min(int(row[len(b)]), limit+1)
+	return int(row[len(b)])
 }
 
 // jaroWinkler returns how alike two texts are, 0 to 1, with more weight on how they begin (Winkler 1990).
@@ -74,14 +125,22 @@ func jaroWinkler(a, b []byte) float64 {
 	}
 	window := max(max(len(a), len(b))/2-1, 0)
 	var inA, inB uint64
-	for i, c := range a {
-		for j := max(0, i-window); j < min(len(b), i+window+1); j++ {
-			if b[j] == c && inB&(1<<j) == 0 {
+	var at letters
+	if at.mark(b) {
+		near := uint64(1)<<(window+1) - 1 // the places that a letter may have moved to
+		for i, c := range a {
+			if free := at.of(c) & near &^ inB; free != 0 {
 				inA |= 1 << i
-				inB |= 1 << j
-				break
+				inB |= free & -free
+			}
+			if i < window {
+				near = near<<1 | 1
+			} else {
+				near <<= 1
 			}
 		}
+	} else {
+		inA, inB = common(a, b, window)
 	}
 	matches := bits.OnesCount64(inA)
 	if matches == 0 {
@@ -95,6 +154,11 @@ func jaroWinkler(a, b []byte) float64 {
 		}
 		x, y = x&(x-1), y&(y-1)
 	}
+	return winkler(a, b, matches, swapped)
+}
+
+// winkler returns how alike two texts are that have so many letters in common, so many of them in another order.
+func winkler(a, b []byte, matches, swapped int) float64 {
 	m := float64(matches)
 	jaro := (m/float64(len(a)) + m/float64(len(b)) + (m-float64(swapped)/2)/m) / 3
 	prefix := 0
@@ -104,18 +168,35 @@ func jaroWinkler(a, b []byte) float64 {
 	return jaro + float64(prefix)*0.1*(1-jaro)
 }
 
+// common returns the places of the bytes that two texts have in common, no further apart than the window.
+func common(a, b []byte, window int) (inA, inB uint64) {
+	for i, c := range a {
+		for j := max(0, i-window); j < min(len(b), i+window+1); j++ {
+			if b[j] == c && inB&(1<<j) == 0 {
+				inA |= 1 << i
+				inB |= 1 << j
+				break
+			}
+		}
+	}
+	return inA, inB
+}
+
+// The least likeness of texts that are Close and of those that are Alike.
+const closely, alike = .92, .82
+
 // likeness is how near two spellings are.
 func likeness(a, b []byte, bagA, bagB uint32) Level {
 	shared := bits.OnesCount32(bagA & bagB)
-	if 3*shared < 2*min(bits.OnesCount32(bagA), bits.OnesCount32(bagB)) {
+	ownA, ownB := bits.OnesCount32(bagA)-shared, bits.OnesCount32(bagB)-shared // letters that the other has not
+	if 3*shared < 2*(shared+min(ownA, ownB)) {
 		return Differ
 	}
 	shorter, longer := min(len(a), len(b)), max(len(a), len(b))
 	if shorter < 3 {
 		return Differ
 	}
-	apart := bits.OnesCount32(bagA ^ bagB)
-	if longer-shorter <= 2 && apart <= 4 {
+	if longer-shorter <= 2 && ownA+ownB <= 4 {
 		switch limit := 1 + min(1, shorter/6); edits(a, b, limit) {
 		case 1:
 			if shorter >= 4 || shorter == 3 && longer == 4 {
@@ -128,13 +209,13 @@ func likeness(a, b []byte, bagA, bagB uint32) Level {
 			}
 		}
 	}
-	if shorter < 4 {
+	if shorter < 4 || longer <= longest && winkler(a, b, min(len(a)-ownA, len(b)-ownB), 0) < alike {
 		return Differ
 	}
 	switch jw := jaroWinkler(a, b); {
-	case jw >= 0.92:
+	case jw >= closely:
 		return Close
-	case jw >= 0.82:
+	case jw >= alike:
 		return Alike
 	}
 	return Differ

@@ -14,7 +14,7 @@ type Entry struct {
 	births    []normal.Birth
 	postcodes []normal.Postcode
 	addresses []homeAddress
-	mailboxes []mailbox
+	mailboxes []normal.Mailbox
 	phones    []normal.Phone
 	numbers   [][]normal.ID // by slot
 	labels    [][]labelText
@@ -23,18 +23,13 @@ type Entry struct {
 
 type name struct {
 	normal.Name
-	bag   uint32
+	bag   uint32 // of its loose form
 	first uint32 // the bag of the first word
 	nick  normal.Nickname
 }
 
 type homeAddress struct {
 	normal.Address
-	bag uint32
-}
-
-type mailbox struct {
-	normal.Mailbox
 	bag uint32
 }
 
@@ -186,7 +181,7 @@ func (r *Reader) addFull(text []byte) {
 func (r *Reader) addMailboxes(text []byte) {
 	add := func(text []byte) {
 		if m, ok := r.arena.Mailbox(text); ok {
-			r.entry.mailboxes = append(r.entry.mailboxes, mailbox{m, bag(m.Same)})
+			r.entry.mailboxes = append(r.entry.mailboxes, m)
 		}
 	}
 	if bytes.Count(text, []byte{'@'}) < 2 {
@@ -222,7 +217,7 @@ func (r *Reader) birth(text []byte, t compare.Type) (normal.Birth, bool) {
 
 func newName(n normal.Name) name {
 	first := n.First()
-	return name{Name: n, bag: bag(n.Whole), first: bag(first), nick: normal.NicknameOf(first)}
+	return name{Name: n, bag: bag(n.Loose), first: bag(first), nick: normal.NicknameOf(first)}
 }
 
 // count returns how many values of a kind an entry has.

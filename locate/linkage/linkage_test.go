@@ -185,20 +185,3 @@ func TestComparingAllocatesNothing(t *testing.T) {
 
 var stranger = values{"membership_number": "M200014", "full_name": "Peter Jones", "birth_date": "1961-04-03", "email": "peter.jones@example.com", "phone": "07700 900111",
 	"postcode": "YO10 4GJ", "address": "14 Orchard Way"}
-
-// A million comparisons a second a core are 1,000 ns each.
-func BenchmarkScore(b *testing.B) {
-	m := linkage.New(linkage.Options{Identifiers: identifiers(b)})
-	s := subject(b, m, catherine)
-	relative := values{"full_name": "Caroline King", "birth_date": "1992-03-17", "phone": "07700 900495", "postcode": "LS6 9IT", "address": "108 Station Rd"}
-	for name, record := range map[string]values{"stranger": stranger, "relative": relative, "subject": catherine} {
-		b.Run(name, func(b *testing.B) {
-			e := entry(b, m, record)
-			var cmp linkage.Comparison
-			b.ReportAllocs()
-			for b.Loop() {
-				m.Score(s, e, &cmp)
-			}
-		})
-	}
-}

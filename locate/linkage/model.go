@@ -12,6 +12,7 @@ type Model struct {
 	kinds   []kind
 	at      [measures]int // the kind of a measure that has but one
 	slots   [measures]int // how many kinds of a measure there are
+	fast    []int         // the kinds but for names, those that are compared fast first
 	region  normal.Region
 	weights []Weights // by kind
 	bits    [][levels]bitset
@@ -52,6 +53,13 @@ func New(o Options) *Model {
 		}
 		m.weights = append(m.weights, w)
 		m.bits = append(m.bits, tableOf(k, w))
+	}
+	for _, measure := range []measure{birth, number, postcode, phone, email, label, address} {
+		for i := range m.kinds {
+			if m.kinds[i].measure == measure {
+				m.fast = append(m.fast, i)
+			}
+		}
 	}
 	for a := range others {
 		many := others[a].many
@@ -108,44 +116,60 @@ const hopeless = -14
 
 // Score compares a subject with a record and returns the log odds, in bits, that the record is the subject's; below hopeless any
 // number that is. c keeps what was found, for Explain and Verdict.
+//
+// Nearly all records are a stranger's, so the evidence against one is added up first, the kinds that are compared fast before the others,
+// and no more is compared once even what is left could not help.
 func (m *Model) Score(s *Subject, e *Entry, c *Comparison) float64 {
 	c.Bits = hopeless - 1
 	clear(c.levels[:len(m.kinds)])
 	both := s.filled & e.filled
-	var sum bitset
-	// Names take longest to compare: they are left where even names that agree would not help.
-	for i := int(birth); i < len(m.kinds); i++ {
-		if both&(1<<i) != 0 {
-			m.compareKind(&s.Entry, e, c, i)
-			m.count(&sum, s, c, i)
+	least := m.prior[stranger] + hopeless
+	hope := float32(0)
+	if both>>birth != 0 {
+		for _, i := range m.fast {
+			if both&(1<<i) != 0 {
+				hope += s.most[i]
+			}
 		}
 	}
-	if sum[stranger]+s.names < m.prior[stranger]+hopeless {
+	if e.filled&(1<<given|1<<family) != 0 {
+		hope += s.most[given] + s.most[family]
+	}
+	for _, i := range m.fast {
+		if hope < least {
+			return c.Bits
+		}
+		if both&(1<<i) != 0 {
+			m.compareKind(&s.Entry, e, c, i)
+			hope += m.tells(s, c, i)[stranger] - s.most[i]
+		}
+	}
+	if hope < least {
 		return c.Bits
 	}
 	m.compareNames(&s.Entry, e, c)
-	for i := range int(birth) {
+	var sum bitset
+	for i := range m.kinds {
 		if c.levels[i] != Missing {
-			m.count(&sum, s, c, i)
+			b := m.tells(s, c, i)
+			for a := range sum {
+				sum[a] += b[a]
+			}
 		}
 	}
 	c.sum = sum
-	if sum[stranger] >= m.prior[stranger]+hopeless {
+	if sum[stranger] >= least {
 		c.Bits, c.other = against(&sum, &m.prior)
 	}
 	return c.Bits
 }
 
-// count adds what the level of a kind tells.
-func (m *Model) count(sum *bitset, s *Subject, c *Comparison, i int) {
-	l := c.levels[i]
-	b := &m.bits[i][l]
-	if l == Exact && s.exact[i] != nil {
-		b = &s.exact[i][c.subject[i]]
+// tells returns what the level of a kind tells.
+func (m *Model) tells(s *Subject, c *Comparison, i int) *bitset {
+	if c.levels[i] == Exact && s.exact[i] != nil {
+		return &s.exact[i][c.subject[i]]
 	}
-	for a := range sum {
-		sum[a] += b[a]
-	}
+	return &m.bits[i][c.levels[i]]
 }
 
 // against weighs the subject against all alternatives together, and tells the likeliest of them.

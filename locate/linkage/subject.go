@@ -14,13 +14,13 @@ type Subject struct {
 	reader *Reader
 	refs   [][]int    // by kind: which Add each value came from
 	exact  [][]bitset // by kind: what exact agreement with each value tells, where its frequency is known
-	names  float32    // the most that names can tell against a stranger
+	most   []float32  // by kind: the most that it can tell against a stranger; 0 where nothing is known
 	added  int
 }
 
 // NewSubject returns a subject of whom nothing is known.
 func (m *Model) NewSubject() *Subject {
-	s := &Subject{model: m, reader: m.NewReader(), refs: make([][]int, len(m.kinds)), exact: make([][]bitset, len(m.kinds))}
+	s := &Subject{model: m, reader: m.NewReader(), refs: make([][]int, len(m.kinds)), exact: make([][]bitset, len(m.kinds)), most: make([]float32, len(m.kinds))}
 	s.reader.Begin()
 	return s
 }
@@ -51,12 +51,14 @@ func (s *Subject) take(id int) {
 			}
 			s.exact[i] = append(s.exact[i], b)
 		}
+		if s.count(k) > 0 {
+			s.most[i] = s.atMost(i)
+		}
 	}
-	s.names = s.most(given) + s.most(family)
 }
 
-// most returns the most that a kind can tell against a stranger.
-func (s *Subject) most(i measure) float32 {
+// atMost returns the most that a kind can tell against a stranger.
+func (s *Subject) atMost(i int) float32 {
 	most := float32(0)
 	for _, b := range s.model.bits[i] {
 		most = max(most, b[stranger])

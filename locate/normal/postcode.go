@@ -2,6 +2,7 @@ package normal
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"dossier/connectors/compare"
 )
@@ -100,6 +101,9 @@ func asLetter(c byte) byte {
 // there is none.
 func (a *Arena) PostcodeIn(address []byte) (Postcode, bool) {
 	text := bytes.TrimRight(address, " .,;\r\n\t")
+	if !inward(text) {
+		return Postcode{}, false
+	}
 	words := 0
 	for i := len(text) - 1; i >= 0 && words < 3; i-- {
 		if c := text[i]; c == ' ' || c == ',' || c == '\n' || c == '\t' || i == 0 {
@@ -114,4 +118,24 @@ func (a *Arena) PostcodeIn(address []byte) (Postcode, bool) {
 		}
 	}
 	return Postcode{}, false
+}
+
+// inward reports whether text can end with the second half of a British postcode, at a glance.
+func inward(text []byte) bool {
+	seen := 0
+	for i := len(text) - 1; i >= 0; i-- {
+		c := text[i] | 0x20
+		switch {
+		case c >= utf8.RuneSelf:
+			return true
+		case text[i] == ' ':
+		case seen == 2:
+			return digitLike(c)
+		case !letterLike(c):
+			return false
+		default:
+			seen++
+		}
+	}
+	return false
 }
