@@ -91,6 +91,7 @@ type Reader struct {
 	delimiter []byte
 	lineEnd   byte
 	mixed     bool // rows that are not valid UTF-8 are Windows-1252
+	encoding  encoded
 
 	buf   []byte
 	pos   int // the next unread byte
@@ -98,6 +99,11 @@ type Reader struct {
 	row   Row
 	stray int
 	text  []byte // of rows that are not in UTF-8
+
+	from, to int64 // where the current row starts and the next one does, in the decoded text
+	moved    int64    // how much of the decoded text stood before buf
+	traced   bool     // outer is kept
+	outer    [][2]int // where the cells of a row with quotes stand, with them, from its start on
 }
 
 // NewReader returns a reader of a table.
@@ -128,6 +134,7 @@ func (r *Reader) start() error {
 		}
 		encoding = r.o.Encoding
 	}
+	r.encoding = encoded{encoding, mark}
 	r.in = io.MultiReader(bytes.NewReader(head[mark:]), r.in)
 	switch encoding {
 	case UTF16LE:
@@ -172,6 +179,7 @@ func (r *Reader) more() error {
 		return nil
 	}
 	if r.pos > 0 {
+		r.moved += int64(r.pos)
 		r.buf = r.buf[:copy(r.buf, r.buf[r.pos:])]
 		r.pos = 0
 	}
@@ -198,6 +206,7 @@ func (r *Reader) Next() (*Row, error) {
 		}
 	}
 	r.row.Number++
+	r.from = r.moved + int64(r.pos)
 	r.row.cells, r.row.unsplit, r.row.delimiter = r.row.cells[:0], false, r.delimiter
 	line, err := r.line(0)
 	if err != nil {
@@ -208,7 +217,7 @@ func (r *Reader) Next() (*Row, error) {
 	}
 	if text := r.buf[r.pos : r.pos+line]; bytes.IndexByte(text, '"') < 0 {
 		r.row.rest, r.row.unsplit = r.inUTF8(r.trimCR(text)), true
-		r.pos = min(r.pos+line+1, len(r.buf))
+		r.advance(line)
 		return &r.row, nil
 	}
 	if err := r.quoted(line); err != nil {
@@ -255,6 +264,7 @@ func (r *Reader) trimCR(line []byte) []byte {
 func (r *Reader) quoted(line int) error {
 	var spans [64][2]int
 	ends := spans[:0]
+	r.outer = r.outer[:0]
 	at := 0
 	for {
 		from, to, next, ok := at, 0, 0, false
@@ -284,6 +294,16 @@ func (r *Reader) quoted(line int) error {
 			}
 		}
 		ends = append(ends, [2]int{from, to})
+		if r.traced {
+			last := to
+			if ok {
+				last = next
+				if r.buf[r.pos+next-1] == '\r' {
+					last--
+				}
+			}
+			r.outer = append(r.outer, [2]int{at, last})
+		}
 		if next >= line || !bytes.HasPrefix(r.buf[r.pos+next:], r.delimiter) {
 			break
 		}
@@ -292,8 +312,14 @@ func (r *Reader) quoted(line int) error {
 	for _, e := range ends {
 		r.row.cells = append(r.row.cells, r.buf[r.pos+e[0]:r.pos+e[1]:r.pos+e[1]])
 	}
-	r.pos = min(r.pos+line+1, len(r.buf))
+	r.advance(line)
 	return nil
+}
+
+// advance goes on behind the current row.
+func (r *Reader) advance(line int) {
+	r.pos = min(r.pos+line+1, len(r.buf))
+	r.to = r.moved + int64(r.pos)
 }
 
 // quotedCell reads a cell in quotes that starts at pos+at, and unquotes it in place: it ends up between from and to,
