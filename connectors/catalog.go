@@ -11,7 +11,8 @@ type Catalog struct {
 	Places []string // every place of the system that could be listed, in a fixed order
 	Scope  Scope    // what one Apply is atomic over
 	Shapes []Shape  // entities of the register first, then those that it does not name
-	Gaps   []Gap    // what could not be described, and why
+	Gaps   []Gap    // what could not be described, so that it is not searched, and why
+	Closed []Gap    // where nothing may be changed, though all can be searched, and why
 }
 
 // Shape returns the shape of an entity.

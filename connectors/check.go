@@ -39,6 +39,9 @@ func (r *Register) CheckSystem(sys *System, cat Catalog) []Finding {
 	for _, gap := range cat.Gaps {
 		c.add(Mistake, gap.Entity, gap.Field, "could not be described: %s", &gap)
 	}
+	for _, gap := range cat.Closed {
+		c.add(Warning, gap.Entity, gap.Field, "can be searched and not changed, so that each change becomes a task for the steward: %s: %s", gap.Place, gap.Why)
+	}
 	if len(cat.Places) == 0 {
 		c.add(Mistake, "", "", "none of its places could be found: look at what the register says of where it is")
 	}
@@ -110,10 +113,13 @@ func (c *checker) entity(e *Entity) {
 			c.add(Warning, e.Name, e.Keep.From, "is what the period of keep is counted from, and a field of type %s holds no date", column.Native)
 		}
 	}
-	if e.Restrict != nil {
-		for _, name := range slices.Sorted(maps.Keys(e.Restrict.Set)) {
-			c.needs(e, shape, name, "restrict.set")
+	for _, w := range e.writes() {
+		for _, name := range slices.Sorted(maps.Keys(w.fields)) {
+			c.needs(e, shape, name, w.key)
 		}
+	}
+	if e.Statement != "" {
+		c.needs(e, shape, e.Statement, "statement")
 	}
 	c.reachable(e)
 	c.policy(e, shape)
@@ -230,7 +236,7 @@ func (c *checker) policy(e *Entity, shape Shape) {
 		}
 	}
 	for _, trigger := range shape.Triggers {
-		if slices.Contains(trigger.On, Delete) {
+		if slices.Contains(trigger.On, Delete) && !slices.Contains(e.Triggers, trigger.Name) {
 			c.add(Note, e.Name, "", "deleting a record runs the trigger %s: look at what it copies or writes", trigger.Name)
 		}
 	}
@@ -244,7 +250,7 @@ func (c *checker) registered(table string) bool {
 func (c *checker) unmapped(e *Entity, shape Shape) {
 	var names []string
 	for _, name := range shape.Names() {
-		if !e.mentions(name) {
+		if !e.Mentions(name) {
 			names = append(names, name)
 		}
 	}
@@ -257,8 +263,8 @@ func (c *checker) unmapped(e *Entity, shape Shape) {
 	}
 }
 
-// mentions reports whether any key of the entity names the column.
-func (e *Entity) mentions(name string) bool {
+// Mentions reports whether any key of the entity names the column.
+func (e *Entity) Mentions(name string) bool {
 	if _, mapped := e.Field(name); mapped || slices.Contains(e.Key, name) {
 		return true
 	}
@@ -267,8 +273,8 @@ func (e *Entity) mentions(name string) bool {
 			return true
 		}
 	}
-	if e.Restrict != nil {
-		if _, ok := e.Restrict.Set[name]; ok {
+	for _, w := range e.writes() {
+		if _, ok := w.fields[name]; ok {
 			return true
 		}
 	}

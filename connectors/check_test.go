@@ -124,6 +124,8 @@ func TestCheckSystem(t *testing.T) {
 			want: []string{`note candidates/: deleting a record runs the trigger audit`}},
 		{name: "a gap", change: func(c *Catalog) { c.Gaps = []Gap{{Place: "c", Why: "it does not answer"}} },
 			want: []string{`error /: could not be described: c: not searched: it does not answer`}},
+		{name: "a place that is closed to changes", change: func(c *Catalog) { c.Closed = []Gap{{Place: "c", Why: "the account that writes is unknown"}} },
+			want: []string{`warning /: can be searched and not changed, so that each change becomes a task for the steward: c: the account that writes is unknown`}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -32,32 +32,17 @@ type EntityKeys struct {
 	Restrict *Mark    `toml:"restrict"` // how a record is marked as restricted
 	Rectify  string   `toml:"rectify"`  // "update" (when empty), "append" or "as issued"
 	Exempt   *Exempt  `toml:"exempt"`   // the whole entity is withheld
+
+	Statement string    `toml:"statement"` // the text field that supplementary statements are appended to
+	Dispute   *Dispute  `toml:"dispute"`   // how a record is marked as disputed
+	Suppress  *Suppress `toml:"suppress"`  // how marketing is stopped
+	Triggers  []string  `toml:"triggers"`  // databases: triggers that were read and change nothing that a plan has to name
 }
 
 // Parent says which records an entity's records belong to: child field = parent field.
 type Parent struct {
 	Entity string            `toml:"entity"`
 	On     map[string]string `toml:"on"`
-}
-
-// Keep says why records are kept when a person asks for erasure, and until when.
-type Keep struct {
-	Reason string `toml:"reason"`
-	Basis  Basis  `toml:"basis"`
-	For    Period `toml:"for"`
-	From   string `toml:"from"` // the field that the period is counted from
-}
-
-// Mark says how a record is restricted: fields to set, an entity to move to, or both.
-type Mark struct {
-	Set  map[string]any `toml:"set"`
-	Move string         `toml:"move"`
-}
-
-// Exempt says that a field or entity is withheld, from which rights and why.
-type Exempt struct {
-	From   []string `toml:"from"`
-	Reason string   `toml:"reason"`
 }
 
 // Field is what the register says of one column.
@@ -72,6 +57,7 @@ type Field struct {
 	Special  bool              `toml:"special"`  // a special category of personal data (Article 9)
 	Exempt   *Exempt           `toml:"exempt"`
 	Erase    string            `toml:"erase"`   // "anonymise" or "keep", where it differs from the entity's
+	Blank    any               `toml:"blank"`   // what is written when it is anonymised; NULL, else an empty value, when absent
 	Rectify  string            `toml:"rectify"` // where it differs from the entity's
 }
 
@@ -141,9 +127,6 @@ func plural(n int, unit string) string {
 	return strconv.Itoa(n) + " " + unit + "s"
 }
 
-// Rights lists the rights that an exemption can name.
-var Rights = []string{"access", "portability", "rectify", "erase", "restrict", "object"}
-
 func parseEntity(name string, raw any, sys *System, meta toml.MetaData, r *Register) (*Entity, error) {
 	values, ok := raw.(map[string]any)
 	if !ok {
@@ -170,18 +153,10 @@ func parseEntity(name string, raw any, sys *System, meta toml.MetaData, r *Regis
 	if slices.Contains(e.Key, "") {
 		problem("key", "names an empty field")
 	}
-	if e.Restrict != nil && len(e.Restrict.Set) == 0 && e.Restrict.Move == "" {
-		problem("restrict", `write { set = { Restricted = true } }, or { move = "where restricted records go" }`)
-	}
 	if e.Parent != nil && (e.Parent.Entity == "" || len(e.Parent.On) == 0) {
 		problem("parent", `write { entity = "the parent", on = { ChildField = "ParentField" } }`)
 	}
-	oneOf(problem, "erase", e.Erase, "delete", "anonymise", "keep")
-	oneOf(problem, "rectify", e.Rectify, "update", "append", "as issued")
-	if e.Erase == "keep" && (e.Keep == nil || e.Keep.Reason == "" || e.Keep.Basis == "") {
-		problem("keep", `is missing: write { reason = "…", basis = "legal obligation", for = "6 years", from = "the field it is counted from" }`)
-	}
-	e.checkExempt(problem, "exempt", e.Exempt)
+	e.checkPolicy(problem)
 	if table, ok := fields.(map[string]any); ok {
 		for _, column := range childKeys(meta, "system", sys.ID, "entity", name, "fields") {
 			inner := &Settings{system: sys.ID, path: e.settings.join("fields")}
@@ -194,27 +169,13 @@ func parseEntity(name string, raw any, sys *System, meta toml.MetaData, r *Regis
 			if _, known := r.Identifier(f.Is); f.Is != "" && !known {
 				problem("fields."+column+".is", "names no identifier: write one of "+identifierNames(r)+", or add a table [identifier.NAME]")
 			}
-			oneOf(problem, "fields."+column+".erase", f.Erase, "anonymise", "keep")
-			oneOf(problem, "fields."+column+".rectify", f.Rectify, "update", "append", "as issued")
-			e.checkExempt(problem, "fields."+column+".exempt", f.Exempt)
+			f.checkPolicy(problem, "fields."+column)
 			e.Fields = append(e.Fields, f)
 		}
 	} else if hasFields {
 		problem("fields", "is "+tomlKind(fields)+": write a table with a line a field")
 	}
 	return e, errors.Join(errs...)
-}
-
-func (e *Entity) checkExempt(problem func(key, why string), key string, x *Exempt) {
-	if x == nil {
-		return
-	}
-	if len(x.From) == 0 || x.Reason == "" {
-		problem(key, `write { from = ["access"], reason = "…" }`)
-	}
-	for i, right := range x.From {
-		oneOf(problem, fmt.Sprintf("%s.from[%d]", key, i), right, Rights...)
-	}
 }
 
 func oneOf(problem func(key, why string), key, value string, allowed ...string) {

@@ -126,6 +126,14 @@ func TestMistakes(t *testing.T) {
 		{"kept for no period", entity + "erase = \"keep\"\nkeep = { reason = \"law\", basis = \"legal obligation\", for = \"six years\" }\n", []string{`system "qlms", key "entity.candidates.keep.for": is no period: write it like "6 years"`}},
 		{"a rectification that is none", entity + "rectify = \"maybe\"\n", []string{`system "qlms", key "entity.candidates.rectify": write one of ["update" "append" "as issued"]`}},
 		{"a restriction that does nothing", entity + "restrict = {}\n", []string{`system "qlms", key "entity.candidates.restrict": write { set`}},
+		{"moved to where nothing is", entity + "restrict = { move = \"cellar\" }\n", []string{`system "qlms", key "entity.candidates.restrict.move": names no other entity of this system`}},
+		{"a mark that no field holds", entity + "restrict = { set = { Restricted = [1] } }\n", []string{`system "qlms", key "entity.candidates.restrict.set.Restricted": is a list: write text in quotes, a number`}},
+		{"a suppression that does nothing", entity + "suppress = {}\n", []string{`system "qlms", key "entity.candidates.suppress": write { set`}},
+		{"a dispute that does nothing", entity + "dispute = {}\n", []string{`system "qlms", key "entity.candidates.dispute": write { set`}},
+		{"an end of keeping that is none", entity + "keep = { reason = \"law\", basis = \"legal obligation\", then = \"keep\" }\n", []string{`system "qlms", key "entity.candidates.keep.then": write one of ["delete" "anonymise"]`}},
+		{"last that is no truth", system + "last = \"yes\"\n", []string{`system "qlms", key "last": is text: write true or false`}},
+		{"blanked and kept", field + "Script = { erase = \"keep\", blank = \"\" }\n", []string{`system "qlms", key "entity.candidates.fields.Script.blank": is written when`}},
+		{"blanked by a table", field + "Script = { blank = { a = 1 } }\n", []string{`system "qlms", key "entity.candidates.fields.Script.blank": is a table: write text`}},
 		{"an exemption from no right", entity + "exempt = { from = [\"paying\"], reason = \"x\" }\n", []string{`system "qlms", key "entity.candidates.exempt.from[0]": write one of ["access"`}},
 		{"an exemption without a reason", field + "Script = { exempt = { from = [\"access\"] } }\n", []string{`system "qlms", key "entity.candidates.fields.Script.exempt": write { from`}},
 		{"a field erased in a way that is none", field + "Script = { erase = \"delete\" }\n", []string{`system "qlms", key "entity.candidates.fields.Script.erase": write one of ["anonymise" "keep"]`}},
@@ -137,6 +145,14 @@ func TestMistakes(t *testing.T) {
 		{"an identifier of no strength", head + "[identifier.pin]\n", []string{`key "identifier.pin.strength": write "strong"`}},
 		{"an identifier of no comparison", head + "[identifier.pin]\nstrength = \"strong\"\ncompare = \"guess\"\n", []string{`key "identifier.pin.compare": is no comparison: write one of [equal folded`}},
 		{"an identifier that is built in", head + "[identifier.email]\nstrength = \"strong\"\n", []string{`key "identifier.email": is built in`}},
+		{"a store that is none", head + "[store]\nurl = \"mysql://dossier@db01/dossier\"\n", []string{`key "store.url": write it like "postgres://`}},
+		{"a store without a user", head + "[store]\nurl = \"postgres://db01/dossier\"\n", []string{`key "store.url": write it like "postgres://`}},
+		{"a store with a password inside", head + "[store]\nurl = \"postgres://dossier:hunter2@db01/dossier\"\n", []string{`key "store.url": holds a password`}},
+		{"a store with a password as an option", head + "[store]\nurl = \"postgres://dossier@db01/dossier?password=hunter2\"\n", []string{`key "store.url": holds a password`}},
+		{"a store with an option that is none", head + "[store]\nurl = \"postgres://dossier@db01/dossier?synchronous_commit=off\"\n", []string{`key "store.url": has the option synchronous_commit`}},
+		{"a store's password itself", head + "[store]\nurl = \"postgres://dossier@db01/dossier\"\npassword = \"hunter2\"\n", []string{`key "store.password": must be a reference to a secret`}},
+		{"a password of no store", head + "[store]\npassword = \"env:X\"\n", []string{`key "store.password": goes with store.url`}},
+		{"an unknown key of the store", head + "[store]\nurll = \"x\"\n", []string{`key "store.urll": is not a key of this table; did you mean "url"?`}},
 		{"two mistakes at once", strings.Replace(system, "owners", "owner", 1) + "basis = \"habit\"\n",
 			[]string{`key "owners": is missing`, `key "owner": is not a key of this table; did you mean "owners"?`, `key "basis": is no lawful basis`}},
 	}
@@ -217,8 +233,11 @@ compare  = "digits"
 	if candidates.LabelOf("Email") != "E-mail" || candidates.LabelOf("Pin") != "Pin" || candidates.LabelOf("Other") != "Other" {
 		t.Error("labels")
 	}
-	if diff := cmp.Diff(&Keep{"certification records", "legal obligation", Period{Years: 6}, "ClaimDate"}, candidates.Keep); diff != "" {
+	if diff := cmp.Diff(&Keep{Reason: "certification records", Basis: "legal obligation", For: Period{Years: 6}, From: "ClaimDate"}, candidates.Keep); diff != "" {
 		t.Error(diff)
+	}
+	if len(r.Digest) != 64 {
+		t.Errorf("the digest is %q", r.Digest)
 	}
 	if claims, ok := qlms.Entity("claims"); !ok || claims.Table != "claims" || claims.Label != "claims" || claims.Parent.Entity != "candidates" {
 		t.Errorf("claims: %+v", claims)

@@ -45,6 +45,7 @@ type SystemKeys struct {
 	Controller *Controller       `toml:"controller"` // processor: whose data it is
 	Task       string            `toml:"task"`       // kinds that people work: what the steward is asked to do
 	Ignore     map[string]string `toml:"ignore"`     // tables that hold nothing personal: pattern = reason
+	Last       bool              `toml:"last"`       // others are keyed from it: it is changed after them
 	Timeout    Duration          `toml:"timeout"`    // for one place; 2 minutes when empty
 	Parallel   int               `toml:"parallel"`   // places searched at once; 4 when empty
 }
@@ -203,7 +204,8 @@ func parseSystem(id string, values map[string]any, meta toml.MetaData, kinds []K
 	return s, errors.Join(errs...)
 }
 
-// checkParents checks that every parent exists and that no entity is its own ancestor.
+// checkParents checks that every parent exists, that no entity is its own ancestor, and that restricted records are
+// moved to an entity that exists.
 func (s *System) checkParents() error {
 	var errs []error
 	for _, e := range s.Entities {
@@ -220,6 +222,12 @@ func (s *System) checkParents() error {
 			}
 			seen = append(seen, parent.Name)
 			p = parent
+		}
+		if e.Restrict == nil || e.Restrict.Move == "" {
+			continue
+		}
+		if to, ok := s.Entity(e.Restrict.Move); !ok || to == e {
+			errs = append(errs, e.settings.Problem("restrict.move", "names no other entity of this system"))
 		}
 	}
 	return errors.Join(errs...)

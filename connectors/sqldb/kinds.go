@@ -8,7 +8,6 @@ package sqldb
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 
@@ -79,12 +78,8 @@ func onServer(newDialect func(*system) (dialect, error), schemes ...string) func
 		if err := keys.TLS.check(sys); err != nil {
 			return nil, err
 		}
-		accepted, err := acceptedTriggers(sys)
-		if err != nil {
-			return nil, err
-		}
 		return func(ctx context.Context) (connectors.Connector, error) {
-			s := &system{accepted: accepted, reg: sys, make: newDialect, to: to, patterns: keys.Databases, tls: keys.TLS}
+			s := &system{reg: sys, make: newDialect, to: to, patterns: keys.Databases, tls: keys.TLS}
 			var err error
 			if s.read, err = resolve(ctx, sys, to.user, keys.Password); err != nil {
 				return nil, err
@@ -98,21 +93,6 @@ func onServer(newDialect func(*system) (dialect, error), schemes ...string) func
 			return s.connect(ctx)
 		}, nil
 	}
-}
-
-// acceptedTriggers reads triggers = ["…"] of the entities: those that somebody read and that change nothing which an
-// erasure must not change.
-func acceptedTriggers(sys *connectors.System) (map[string][]string, error) {
-	accepted := map[string][]string{}
-	var errs []error
-	for _, e := range sys.Entities {
-		var keys struct {
-			Triggers []string `toml:"triggers"`
-		}
-		errs = append(errs, e.Decode(&keys))
-		accepted[e.Name] = keys.Triggers
-	}
-	return accepted, errors.Join(errs...)
 }
 
 func resolve(ctx context.Context, sys *connectors.System, user string, ref secret.Ref) (account, error) {

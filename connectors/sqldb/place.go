@@ -79,25 +79,26 @@ func (p *place) entity(ctx context.Context, name string) (*entity, error) {
 		}
 		return nil, err
 	}
-	e.accepted = p.sys.accepted[name]
+	if mapped {
+		e.accepted = reg.Triggers
+	}
 	p.entities[name] = e
 	return e, nil
 }
 
-// describe returns the shapes of the place: entities of the register, then the other tables.
-func (p *place) describe(ctx context.Context) ([]connectors.Shape, []connectors.Gap, error) {
+// describe returns the shapes of the place: entities of the register, then the other tables. It also tells what cannot be
+// searched, and why nothing may be changed where that could not be asked.
+func (p *place) describe(ctx context.Context) (shapes []connectors.Shape, gaps []connectors.Gap, closed *connectors.Gap, err error) {
 	s, err := p.load(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	var gaps []connectors.Gap
 	if err := p.loadGrants(ctx, s); err != nil {
 		if ctx.Err() != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
-		gaps = append(gaps, connectors.Gap{Place: p.name, Why: p.sys.explain(fmt.Errorf("what the account that writes may do is not known: %w", err)).Error()})
+		closed = &connectors.Gap{Place: p.name, Why: p.sys.explain(fmt.Errorf("what the account that writes may do is not known: %w", err)).Error()}
 	}
-	var shapes []connectors.Shape
 	var named []*table
 	add := func(name string) error {
 		e, err := p.entity(ctx, name)
@@ -118,7 +119,7 @@ func (p *place) describe(ctx context.Context) ([]connectors.Shape, []connectors.
 	}
 	for _, reg := range p.sys.reg.Entities {
 		if err := add(reg.Name); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
 	for _, t := range s.tables {
@@ -126,10 +127,10 @@ func (p *place) describe(ctx context.Context) ([]connectors.Shape, []connectors.
 			continue
 		}
 		if err := add(s.label(t)); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
-	return shapes, gaps, nil
+	return shapes, gaps, closed, nil
 }
 
 // loadGrants asks what the account that writes may do to the tables, once.

@@ -42,12 +42,8 @@ func setupSQLite(sys *connectors.System) (connectors.Open, error) {
 	if err := checkPatterns(sys, "files", keys.Files); err != nil {
 		return nil, err
 	}
-	accepted, err := acceptedTriggers(sys)
-	if err != nil {
-		return nil, err
-	}
 	return func(ctx context.Context) (connectors.Connector, error) {
-		s := &system{accepted: accepted, reg: sys, patterns: keys.Files, make: func(*system) (dialect, error) { return sqlite{}, nil }}
+		s := &system{reg: sys, patterns: keys.Files, make: func(*system) (dialect, error) { return sqlite{}, nil }}
 		return s.connect(ctx)
 	}, nil
 }

@@ -25,12 +25,11 @@ type system struct {
 	write    account
 	places   []*place
 	pool     pool
-	accepted map[string][]string // triggers that may run when records of an entity change
-	tested   string              // the register's key of that name
-	scratch  bool                // the suite's own: it may write to try that out
-	readOnly string              // why nothing is written, "" where it may be
-	gaps     []connectors.Gap    // databases or files that the register names and that are not there
-	open     context.Context     // ends with Close
+	tested   string           // the register's key of that name
+	scratch  bool             // the suite's own: it may write to try that out
+	readOnly string           // why nothing is written, "" where it may be
+	gaps     []connectors.Gap // databases or files that the register names and that are not there
+	open     context.Context  // ends with Close
 	end      context.CancelFunc
 }
 
@@ -39,7 +38,7 @@ var errClosed = errors.New("the connector is closed")
 // again returns a scratch system that is not open yet and is reached as this one is, with another register entry.
 func (s *system) again(reg *connectors.System) *system {
 	return &system{reg: reg, make: s.make, to: s.to, tls: s.tls, patterns: s.patterns, read: s.read, write: s.write,
-		accepted: s.accepted, tested: s.tested, scratch: true}
+		tested: s.tested, scratch: true}
 }
 
 // connect finds the places. One that cannot be reached is a gap, unless there is no other.
@@ -138,12 +137,13 @@ func (s *system) Describe(ctx context.Context) (connectors.Catalog, error) {
 	catalog := connectors.Catalog{Scope: connectors.PerPlace, Gaps: slices.Clone(s.gaps)}
 	found := make([][]connectors.Shape, len(s.places))
 	gaps := make([][]connectors.Gap, len(s.places))
+	closed := make([]*connectors.Gap, len(s.places))
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(max(s.reg.Parallel, 1))
 	for i, p := range s.places {
 		group.Go(func() error {
 			var err error
-			if found[i], gaps[i], err = p.describe(groupCtx); err != nil {
+			if found[i], gaps[i], closed[i], err = p.describe(groupCtx); err != nil {
 				if len(s.places) == 1 || ctx.Err() != nil {
 					return s.explain(err)
 				}
@@ -158,6 +158,9 @@ func (s *system) Describe(ctx context.Context) (connectors.Catalog, error) {
 	for i, p := range s.places {
 		catalog.Places = append(catalog.Places, p.name)
 		catalog.Gaps = append(catalog.Gaps, gaps[i]...)
+		if closed[i] != nil {
+			catalog.Closed = append(catalog.Closed, *closed[i])
+		}
 	}
 	var differ []connectors.Gap
 	catalog.Shapes, differ = joinShapes(s.reg, s.places, found)
