@@ -7,10 +7,17 @@ import (
 	"dossier/connectors"
 )
 
-// Apply makes the changes, file by file: all those of a file or none. Records are updated where they stand and erased so that
-// no byte of them stays; see swap for how the file is kept whole. Refused, with the reason, is whatever cannot be done
-// safely: a file that somebody has open, a value that has no room, a record that others point at.
+const noFile = "there is no such file (any more) among those that the register names"
+
+// Apply is Swap without a word of it.
 func (s *source) Apply(ctx context.Context, changes []connectors.Change) ([]connectors.Outcome, error) {
+	return s.Swap(ctx, changes, nil)
+}
+
+// Swap makes the changes, file by file: all those of a file or none. Records are updated where they stand and erased so that
+// no byte of them stays; see package swapfile for how the file is kept whole. Refused, with the reason, is whatever cannot be done
+// safely: a file that somebody has open, a value that has no room, a record that others point at.
+func (s *source) Swap(ctx context.Context, changes []connectors.Change, note func(connectors.Swap) error) ([]connectors.Outcome, error) {
 	alive, cancel := s.alive(ctx)
 	defer cancel()
 	s.writing.Lock()
@@ -19,7 +26,6 @@ func (s *source) Apply(ctx context.Context, changes []connectors.Change) ([]conn
 		return nil, err
 	}
 	outcomes := make([]connectors.Outcome, len(changes))
-	files, _ := s.list()
 	for i, c := range changes {
 		if outcomes[i].Result != 0 {
 			continue
@@ -30,20 +36,20 @@ func (s *source) Apply(ctx context.Context, changes []connectors.Change) ([]conn
 				of = append(of, j)
 			}
 		}
-		w := &work{source: s, changes: make([]connectors.Change, len(of)), outcomes: make([]connectors.Outcome, len(of))}
+		w := &work{source: s, note: note, changes: make([]connectors.Change, len(of)), outcomes: make([]connectors.Outcome, len(of))}
 		for n, j := range of {
 			w.changes[n] = changes[j]
 		}
-		at := slices.IndexFunc(files, func(f file) bool { return f.place == c.Record.Place })
+		var known bool
+		w.file, known = s.fileOf(c.Record.Place)
 		switch {
 		case alive.Err() != nil:
 			w.refuse(connectors.RolledBack, "the run was ended before this file was changed")
 		case !s.keys.Writable:
 			w.refuse(connectors.Denied, "the register does not allow it: write writable = true")
-		case at < 0:
-			w.refuse(connectors.Denied, "there is no such file (any more) among those that the register names")
+		case !known:
+			w.refuse(connectors.Denied, noFile)
 		default:
-			w.file = files[at]
 			w.run(alive)
 		}
 		for n, j := range of {
@@ -57,6 +63,7 @@ func (s *source) Apply(ctx context.Context, changes []connectors.Change) ([]conn
 type work struct {
 	*source
 	file     file
+	note     func(connectors.Swap) error // nil: nobody is told
 	changes  []connectors.Change
 	outcomes []connectors.Outcome
 }
@@ -77,13 +84,13 @@ func (w *work) failed() bool {
 
 // run changes the file.
 func (w *work) run(ctx context.Context) {
-	swap, err := w.begin(ctx, w.file)
+	swap, err := w.begin(ctx)
 	if err != nil {
 		w.refuse(connectors.Denied, refusal(err))
 		return
 	}
-	defer swap.end()
-	e, err := w.edit(ctx, swap.copy)
+	defer swap.End()
+	e, err := w.edit(ctx, swap.Copy)
 	if err == nil {
 		defer e.close()
 		err = e.make()
@@ -98,11 +105,9 @@ func (w *work) run(ctx context.Context) {
 	case !slices.ContainsFunc(w.outcomes, func(o connectors.Outcome) bool { return o.Result == connectors.Done }):
 		return
 	}
-	if err := e.finish(swap.path); err != nil {
+	if err := e.finish(swap.Path); err != nil {
 		w.refuse(connectors.Denied, refusal(err))
 		return
 	}
-	if result, why := swap.commit(ctx); result != connectors.Done {
-		w.refuse(result, why)
-	}
+	w.commit(ctx, swap)
 }

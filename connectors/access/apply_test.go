@@ -12,6 +12,7 @@ import (
 	"unicode/utf16"
 
 	"dossier/connectors"
+	"dossier/internal/swapfile"
 )
 
 const writable = "writable = true\n"
@@ -387,11 +388,11 @@ func TestRefusedFiles(t *testing.T) {
 			}
 		}},
 		{"another run at work", writable, "another run", func(t *testing.T, path string, _ *source) {
-			lock, err := lockFile(path)
+			swap, err := swapfile.Begin(t.Context(), path)
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { lock.Close() })
+			t.Cleanup(swap.End)
 		}},
 		{"a swap that fails", writable, "could not take the place", func(t *testing.T, _ string, s *source) {
 			s.replace = func(from, to string) error {
@@ -413,7 +414,7 @@ func TestRefusedFiles(t *testing.T) {
 			if now, _ := sumOf(t.Context(), path); now != sum && !strings.Contains(c.name, "change") {
 				t.Error("the file was changed")
 			}
-			if left, _ := filepath.Glob(filepath.Join(dir, "db", "*"+copyMark+"*")); len(left) > 0 {
+			if left, _ := filepath.Glob(filepath.Join(dir, "db", "*"+swapfile.Mark+"*")); len(left) > 0 {
 				t.Errorf("left: %q", left)
 			}
 		})
@@ -428,7 +429,7 @@ func TestCrashBeforeSwap(t *testing.T) {
 	records := find(t, s, connectors.Query{Entity: "members"}).records
 	before, _ := sumOf(t.Context(), path)
 	s.replace = func(from, _ string) error {
-		place(t, dir, filepath.Base(path)+copyMark+"killed.accdb", from) // what would be left
+		place(t, dir, filepath.Base(path)+swapfile.Mark+"killed.accdb", from) // what would be left
 		panic("killed")
 	}
 	func() {

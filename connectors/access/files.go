@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"dossier/connectors"
+	"dossier/internal/swapfile"
 )
 
 // file is one database.
@@ -124,7 +125,7 @@ func step(dir, segment string) ([]string, error) {
 // beside reports whether a file is what Access or this package leaves beside a database in use.
 func beside(name string) bool {
 	ext := strings.ToLower(filepath.Ext(name))
-	return ext == ".ldb" || ext == ".laccdb" || strings.Contains(name, copyMark)
+	return ext == ".ldb" || ext == ".laccdb" || strings.Contains(name, swapfile.Mark)
 }
 
 // reason says in words why a file cannot be opened or read, without its path.

@@ -24,12 +24,12 @@ type source struct {
 
 	// What tests put themselves between.
 	ready   func()                      // called when a copy is finished
-	replace func(from, to string) error // puts a finished copy in its place
+	replace func(from, to string) error // stands in for what puts a finished copy in its place
 }
 
 var (
-	_ connectors.Writer = (*source)(nil)
-	_ connectors.Opener = (*source)(nil)
+	_ connectors.Swapper = (*source)(nil)
+	_ connectors.Opener  = (*source)(nil)
 )
 
 var errClosed = errors.New("the connector is closed: open the system again")
@@ -42,7 +42,7 @@ func open(ctx context.Context, sys *connectors.System, keys systemKeys) (*source
 	if err != nil {
 		return nil, err
 	}
-	s := &source{system: sys, keys: keys, password: password, ready: func() {}, replace: replaceFile}
+	s := &source{system: sys, keys: keys, password: password, ready: func() {}}
 	s.life, s.close = context.WithCancel(context.Background())
 	return s, ctx.Err()
 }

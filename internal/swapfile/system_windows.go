@@ -1,4 +1,4 @@
-package access
+package swapfile
 
 import (
 	"errors"
@@ -11,8 +11,8 @@ import (
 // errorSharingViolation is ERROR_SHARING_VIOLATION of winerror.h: somebody has the file open.
 const errorSharingViolation = syscall.Errno(32)
 
-// lockFile opens a file so that nobody else can write to it, until it is closed. It may be replaced meanwhile.
-func lockFile(path string) (*os.File, error) {
+// lock opens a file so that nobody else can write to it, until it is closed. It may be replaced meanwhile.
+func lock(path string) (*os.File, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
 		return nil, err
@@ -20,7 +20,7 @@ func lockFile(path string) (*os.File, error) {
 	h, err := syscall.CreateFile(name, syscall.GENERIC_READ, syscall.FILE_SHARE_READ|syscall.FILE_SHARE_DELETE, nil,
 		syscall.OPEN_EXISTING, syscall.FILE_ATTRIBUTE_NORMAL, 0)
 	if errors.Is(err, errorSharingViolation) {
-		return nil, refused("somebody has the file open: nothing is changed while it is")
+		return nil, Refused("somebody has the file open: nothing is changed while it is")
 	}
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
@@ -36,8 +36,8 @@ func likeOriginal(string, fs.FileInfo) error { return nil }
 
 var replaceFileW = syscall.NewLazyDLL("kernel32.dll").NewProc("ReplaceFileW")
 
-// replaceFile puts a finished copy in the place of a database, with the database's owner, permissions and attributes.
-func replaceFile(from, to string) error {
+// replace puts a finished copy in the place of a file, with the file's owner, permissions and attributes.
+func replace(from, to string) error {
 	replaced, err := syscall.UTF16PtrFromString(to)
 	if err != nil {
 		return err

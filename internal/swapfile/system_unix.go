@@ -1,6 +1,6 @@
 //go:build !windows
 
-package access
+package swapfile
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// lockFile opens a file and locks it against other runs of the program, until it is closed.
-func lockFile(path string) (*os.File, error) {
+// lock opens a file and locks it against other runs of the program, until it is closed.
+func lock(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -18,7 +18,7 @@ func lockFile(path string) (*os.File, error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, refused("another run of the program is changing the file: try again when it has finished")
+			return nil, Refused("another run of the program is changing the file: try again when it has finished")
 		}
 		return nil, &fs.PathError{Op: "lock", Path: path, Err: err}
 	}
@@ -28,7 +28,7 @@ func lockFile(path string) (*os.File, error) {
 // sole refuses a file that has other names (hard links): under them the old content would stay.
 func sole(info fs.FileInfo) error {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && stat.Nlink > 1 {
-		return refused("the file has a second name (a hard link), under which it would stay as it is: remove that name first")
+		return Refused("the file has a second name (a hard link), under which it would stay as it is: remove that name first")
 	}
 	return nil
 }
@@ -37,14 +37,14 @@ func sole(info fs.FileInfo) error {
 func likeOriginal(path string, info fs.FileInfo) error {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
 		if err := os.Chown(path, int(stat.Uid), int(stat.Gid)); err != nil {
-			return refused("this account cannot make a file of the same owner and group as the database: run as its owner")
+			return Refused("this account cannot make a file of the same owner and group as the old one: run as its owner")
 		}
 	}
 	return os.Chmod(path, info.Mode().Perm())
 }
 
-// replaceFile puts a finished copy in the place of a database.
-func replaceFile(from, to string) error { return os.Rename(from, to) }
+// replace puts a finished copy in the place of a file.
+func replace(from, to string) error { return os.Rename(from, to) }
 
 // syncFolder makes a new name in the folder last through a loss of power. File systems that cannot sync a folder write it
 // in their own time.
