@@ -50,7 +50,11 @@ func open(ctx context.Context, c Config, register *connectors.Register) (*Desk, 
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	j, err := journal.Open(ctx, c.State, c.Now)
+	password, err := register.Store.Password.Resolve(ctx, register.Dir)
+	if err != nil {
+		return nil, err
+	}
+	j, err := journal.Open(ctx, journal.Config{Dir: c.State, Now: c.Now, Postgres: register.Store.URL, Password: password})
 	if err != nil {
 		return nil, err
 	}

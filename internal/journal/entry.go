@@ -26,7 +26,7 @@ func (t *Tx) Log(e Entry) error {
 	if e.Operator == "" || e.What == "" {
 		return fmt.Errorf("an entry of the log needs an operator and what was done")
 	}
-	_, err := t.tx.ExecContext(t.ctx, `INSERT INTO log (seq, time, operator, request, system, what, details)
+	_, err := t.exec(`INSERT INTO log (seq, time, operator, request, system, what, details)
 		SELECT coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ? FROM log`,
 		written(t.j.now()), e.Operator, e.Request, e.System, e.What, string(e.Details))
 	return err
@@ -39,7 +39,7 @@ func (j *Journal) Log(ctx context.Context, e Entry) error {
 
 // Entries returns the log of a request, or the whole log where the id is empty, the oldest first.
 func (j *Journal) Entries(ctx context.Context, id string) ([]Entry, error) {
-	rows, err := j.read.QueryContext(ctx, `SELECT seq, time, operator, request, system, what, details FROM log WHERE ?1 = '' OR request = ?1 ORDER BY seq`, id)
+	rows, err := j.query(ctx, `SELECT seq, time, operator, request, system, what, details FROM log WHERE ? = '' OR request = ? ORDER BY seq`, id, id)
 	if err != nil {
 		return nil, failed(ctx, err)
 	}

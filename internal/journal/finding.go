@@ -22,12 +22,12 @@ type Finding struct {
 
 // SaveFinding keeps what a search found, each record once, in the place of what the last one did.
 func (t *Tx) SaveFinding(id string, f Finding) error {
-	key, err := t.j.keyOf(t.ctx, t.tx, id)
+	key, err := t.keyOf(id)
 	if err != nil {
 		return err
 	}
 	for _, table := range []string{"matches", "findings"} {
-		if _, err := t.tx.ExecContext(t.ctx, `DELETE FROM `+table+` WHERE request = ?`, id); err != nil {
+		if _, err := t.exec(`DELETE FROM `+table+` WHERE request = ?`, id); err != nil {
 			return err
 		}
 	}
@@ -35,11 +35,11 @@ func (t *Tx) SaveFinding(id string, f Finding) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.tx.ExecContext(t.ctx, `INSERT INTO findings (request, searched, sealed) VALUES (?,?,?)`,
+	if _, err := t.exec(`INSERT INTO findings (request, searched, sealed) VALUES (?,?,?)`,
 		id, written(f.Searched), key.sealRow("findings", "", coverage)); err != nil {
 		return err
 	}
-	insert, err := t.tx.PrepareContext(t.ctx, `INSERT INTO matches (request, n, record, sealed) VALUES (?,?,?,?)`)
+	insert, err := t.prepare(`INSERT INTO matches (request, n, record, sealed) VALUES (?,?,?,?)`)
 	if err != nil {
 		return err
 	}
@@ -58,66 +58,72 @@ func (t *Tx) SaveFinding(id string, f Finding) error {
 
 // Found returns the keyed reference of a record, and whether the last search of the request found it.
 func (t *Tx) Found(id string, ref connectors.Ref) (record string, found bool, err error) {
-	key, err := t.j.keyOf(t.ctx, t.tx, id)
+	key, err := t.keyOf(id)
 	if err != nil {
 		return "", false, err
 	}
 	record = key.refer(ref)
-	err = t.tx.QueryRowContext(t.ctx, `SELECT EXISTS (SELECT 1 FROM matches WHERE request = ? AND record = ?)`, id, record).Scan(&found)
+	err = t.row(`SELECT EXISTS (SELECT 1 FROM matches WHERE request = ? AND record = ?)`, id, record).Scan(&found)
 	return record, found, err
 }
 
 // Finding returns what the last search of a request found; the error wraps ErrNotSearched where there was none.
 func (j *Journal) Finding(ctx context.Context, id string) (f Finding, err error) {
-	tx, err := j.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one state of all tables
+	err = j.view(ctx, func(at asker) error {
+		key, err := j.keyOf(ctx, at, id)
+		if err != nil {
+			return err
+		}
+		var searched string
+		var sealed []byte
+		err = at.row(ctx, `SELECT searched, sealed FROM findings WHERE request = ?`, id).Scan(&searched, &sealed)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("%s: %w", id, ErrNotSearched)
+		}
+		if err != nil {
+			return err
+		}
+		if f.Searched, err = time.Parse(timeForm, searched); err != nil {
+			return err
+		}
+		plain, err := key.unsealRow("findings", "", sealed)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(plain, &f.Coverage); err != nil {
+			return err
+		}
+		f.Matches, err = matches(ctx, at, key)
+		return err
+	})
+	return f, err
+}
+
+// matches returns what was found of the request whose key it is.
+func matches(ctx context.Context, at asker, key requestKey) ([]locate.Match, error) {
+	rows, err := at.query(ctx, `SELECT n, sealed FROM matches WHERE request = ? ORDER BY n`, key.request)
 	if err != nil {
-		return f, failed(ctx, err)
-	}
-	defer tx.Rollback()
-	key, err := j.keyOf(ctx, tx, id)
-	if err != nil {
-		return f, err
-	}
-	var searched string
-	var sealed []byte
-	err = tx.QueryRowContext(ctx, `SELECT searched, sealed FROM findings WHERE request = ?`, id).Scan(&searched, &sealed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return f, fmt.Errorf("%s: %w", id, ErrNotSearched)
-	}
-	if err != nil {
-		return f, failed(ctx, err)
-	}
-	if f.Searched, err = time.Parse(timeForm, searched); err != nil {
-		return f, err
-	}
-	plain, err := key.unsealRow("findings", "", sealed)
-	if err != nil {
-		return f, err
-	}
-	if err := json.Unmarshal(plain, &f.Coverage); err != nil {
-		return f, err
-	}
-	rows, err := tx.QueryContext(ctx, `SELECT n, sealed FROM matches WHERE request = ? ORDER BY n`, id)
-	if err != nil {
-		return f, failed(ctx, err)
+		return nil, err
 	}
 	defer rows.Close()
+	var all []locate.Match
 	for rows.Next() {
 		var n int
+		var sealed []byte
 		if err := rows.Scan(&n, &sealed); err != nil {
-			return f, err
+			return nil, err
 		}
 		plain, err := key.unsealRow("matches", strconv.Itoa(n), sealed)
 		if err != nil {
-			return f, err
+			return nil, err
 		}
 		m, err := decodeMatch(plain)
 		if err != nil {
-			return f, err
+			return nil, err
 		}
-		f.Matches = append(f.Matches, m)
+		all = append(all, m)
 	}
-	return f, failed(ctx, rows.Err())
+	return all, rows.Err()
 }
 
 // Decision is what a person decided about a record of a request.
@@ -136,31 +142,32 @@ type sealedDecision struct {
 
 // Decide keeps a decision in the place of an earlier one on the same record. An empty decision takes it back.
 func (t *Tx) Decide(id string, d Decision) error {
-	key, err := t.j.keyOf(t.ctx, t.tx, id)
+	key, err := t.keyOf(id)
 	if err != nil {
 		return err
 	}
 	record := key.refer(d.Record)
 	if d.Decision == "" {
-		_, err := t.tx.ExecContext(t.ctx, `DELETE FROM decisions WHERE request = ? AND record = ?`, id, record)
+		_, err := t.exec(`DELETE FROM decisions WHERE request = ? AND record = ?`, id, record)
 		return err
 	}
 	plain, err := json.Marshal(sealedDecision{storeRef(d.Record), d.Note})
 	if err != nil {
 		return err
 	}
-	_, err = t.tx.ExecContext(t.ctx, `INSERT OR REPLACE INTO decisions (request, record, decision, operator, time, sealed) VALUES (?,?,?,?,?,?)`,
+	_, err = t.exec(`INSERT INTO decisions (request, record, decision, operator, time, sealed) VALUES (?,?,?,?,?,?)
+		ON CONFLICT (request, record) DO UPDATE SET decision = excluded.decision, operator = excluded.operator, time = excluded.time, sealed = excluded.sealed`,
 		id, record, d.Decision, d.Operator, written(t.j.now()), key.sealRow("decisions", record+d.Decision, plain))
 	return err
 }
 
 // Decisions returns the decisions on records of a request, by the record's ID.
 func (j *Journal) Decisions(ctx context.Context, id string) (map[string]Decision, error) {
-	key, err := j.keyOf(ctx, j.read, id)
+	key, err := j.keyOf(ctx, j.asks(j.read), id)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := j.read.QueryContext(ctx, `SELECT record, decision, operator, time, sealed FROM decisions WHERE request = ?`, id)
+	rows, err := j.query(ctx, `SELECT record, decision, operator, time, sealed FROM decisions WHERE request = ?`, id)
 	if err != nil {
 		return nil, failed(ctx, err)
 	}

@@ -4,21 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"net/url"
-	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"time"
 
-	_ "modernc.org/sqlite"
-)
-
-const (
-	dataName = "journal.db"
-	lockName = "journal.lock" // held while a journal is opened
-	keyName  = "master.key"
+	"dossier/internal/secret"
 )
 
 // ErrNoRequest says that no request has the id.
@@ -27,51 +16,65 @@ var ErrNoRequest = errors.New("there is no such request")
 // ErrNotSearched says that a request has no finding.
 var ErrNotSearched = errors.New("the request has not been searched yet")
 
+// Config says where a journal is.
+type Config struct {
+	Dir      string           // a folder of its own, which only its owner may enter; made where it is missing
+	Now      func() time.Time // nil: time.Now
+	Postgres string           // the address of a PostgreSQL database that holds the journal, "" for a file in Dir
+	Password secret.Secret    // that database's
+}
+
 // Journal is an open journal. Its methods may be called from several goroutines and from several processes at once:
 // all can read, and writes wait for each other.
 type Journal struct {
+	store  store
 	read   *sql.DB
 	write  *sql.DB
 	master masterKey
 	now    func() time.Time
 }
 
-// Open opens the journal in a folder of its own, which only its owner may enter, and makes both where they
-// are missing. It refuses a folder on a network share, where locks do not hold, and a journal that a newer
-// version of the program wrote.
-func Open(ctx context.Context, dir string, now func() time.Time) (*Journal, error) {
-	if err := prepareFolder(dir); err != nil {
+// Open opens a journal, and makes it where it is missing. It refuses a file on a network share, where locks do not
+// hold, and a journal that a newer version of the program wrote.
+func Open(ctx context.Context, c Config) (*Journal, error) {
+	if err := prepareFolder(c.Dir); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, dataName)
-	for _, name := range []string{path, filepath.Join(dir, lockName)} { // SQLite would let others read them
-		f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
-		if err != nil {
-			return nil, fmt.Errorf("the journal cannot be opened: %w", err)
-		}
-		f.Close()
+	j := &Journal{now: c.Now}
+	if j.now == nil {
+		j.now = time.Now
 	}
-	unlock, err := lock(ctx, filepath.Join(dir, lockName))
+	var err error
+	if j.store, err = openStore(c); err != nil {
+		return nil, err
+	}
+	unlock, err := j.store.lock(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	j := &Journal{now: now}
-	if j.write, err = sql.Open("sqlite", source(path, "_txlock=immediate")); err != nil {
+	if j.read, j.write, err = j.store.pools(); err != nil {
 		return nil, err
 	}
 	j.write.SetMaxOpenConns(1)
-	if j.read, err = sql.Open("sqlite", source(path, "_pragma=query_only(1)")); err != nil {
-		return nil, errors.Join(err, j.Close())
-	}
 	j.read.SetMaxOpenConns(4)
-	if err := migrate(ctx, j.write); err != nil {
+	if err := migrate(ctx, j.store, j.write); err != nil {
 		return nil, errors.Join(err, j.Close())
 	}
-	if j.master, err = openMaster(ctx, j.write, filepath.Join(dir, keyName)); err != nil {
+	if j.master, err = openMaster(ctx, j.asks(j.write), filepath.Join(c.Dir, keyName)); err != nil {
 		return nil, errors.Join(err, j.Close())
 	}
 	return j, nil
+}
+
+func openStore(c Config) (store, error) {
+	if c.Postgres != "" {
+		return newPostgres(c.Postgres, c.Password)
+	}
+	if err := refuseShare(c.Dir); err != nil {
+		return nil, err
+	}
+	return newSQLite(c.Dir)
 }
 
 // Close closes the journal.
@@ -85,76 +88,46 @@ func (j *Journal) Close() error {
 	return errors.Join(errs...)
 }
 
-// lock lets one process at a time open a journal: making it, changing its schema and turning it to WAL cannot be shared.
-// The lock is one of SQLite on an empty file of its own, so that it ends with the process on every operating system.
-func lock(ctx context.Context, path string) (unlock func(), err error) {
-	db, err := sql.Open("sqlite", file(path, "_pragma=busy_timeout(30000)", "_txlock=exclusive"))
-	if err != nil {
-		return nil, err
-	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, errors.Join(notOpened(ctx, err), db.Close())
-	}
-	return func() {
-		tx.Rollback() // nothing was written
-		db.Close()
-	}, nil
+func (j *Journal) asks(on runner) asker { return asker{on, j.store.numbered()} }
+
+// query reads outside a change.
+func (j *Journal) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return j.asks(j.read).query(ctx, query, args...)
 }
 
-// source returns how SQLite opens the journal: every commit is on the disk before it is answered, a writer waits
-// for another, and what is deleted is overwritten.
-func source(path, more string) string {
-	return file(path, "_pragma=busy_timeout(30000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
-		"_pragma=foreign_keys(1)", "_pragma=secure_delete(1)", more)
+// row reads one row outside a change.
+func (j *Journal) row(ctx context.Context, query string, args ...any) *sql.Row {
+	return j.asks(j.read).row(ctx, query, args...)
 }
 
-// file returns a file as a URI of SQLite, with parameters.
-func file(path string, parameters ...string) string {
-	path = filepath.ToSlash(path)
-	if runtime.GOOS == "windows" && !strings.HasPrefix(path, "/") {
-		path = "/" + path // file:/C:/folder/journal.db
-	}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(parameters, "&")
-}
-
-// prepareFolder makes the folder, and refuses one that others may enter or that is on a network share.
-func prepareFolder(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("the folder of the journal cannot be made: %w", err)
-	}
-	info, err := os.Stat(dir)
+// view calls look with one state of all tables, whatever is changed meanwhile.
+func (j *Journal) view(ctx context.Context, look func(asker) error) error {
+	tx, err := j.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
-		return fmt.Errorf("the folder of the journal cannot be read: %w", err)
+		return failed(ctx, err)
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			return fmt.Errorf("the folder of the journal cannot be read: %w", err)
-		}
-		if len(entries) > 0 {
-			return fmt.Errorf("the folder of the journal, %s, may be entered by others: choose another, or close it with chmod 700 %s", dir, dir)
-		}
-		if err := os.Chmod(dir, 0o700); err != nil {
-			return fmt.Errorf("the folder of the journal cannot be closed to others: %w", err)
-		}
-	}
-	share, err := networkShare(dir)
-	if err != nil {
-		return fmt.Errorf("the folder of the journal cannot be read: %w", err)
-	}
-	if share != "" {
-		return fmt.Errorf("the folder of the journal, %s, is on a network share (%s), where a journal can be damaged: choose a folder of this computer", dir, share)
-	}
-	return nil
+	defer tx.Rollback()
+	return failed(ctx, look(j.asks(tx)))
 }
 
 // Tx is a change of the journal: all of it is kept, or nothing.
 type Tx struct {
+	asker
 	ctx context.Context
 	j   *Journal
-	tx  *sql.Tx
 }
+
+func (t *Tx) exec(query string, args ...any) (sql.Result, error) {
+	return t.asker.exec(t.ctx, query, args...)
+}
+
+func (t *Tx) query(query string, args ...any) (*sql.Rows, error) {
+	return t.asker.query(t.ctx, query, args...)
+}
+
+func (t *Tx) row(query string, args ...any) *sql.Row { return t.asker.row(t.ctx, query, args...) }
+
+func (t *Tx) prepare(query string) (*sql.Stmt, error) { return t.asker.prepare(t.ctx, query) }
 
 // Update calls change and keeps what it did, on the disk, if it returns no error. Changes wait for each other; within
 // one, use the methods of Tx only.
@@ -164,7 +137,10 @@ func (j *Journal) Update(ctx context.Context, change func(*Tx) error) error {
 		return failed(ctx, err)
 	}
 	defer tx.Rollback() // does nothing after Commit
-	if err := change(&Tx{ctx, j, tx}); err != nil {
+	if err := j.store.alone(ctx, tx); err != nil {
+		return failed(ctx, err)
+	}
+	if err := change(&Tx{j.asks(tx), ctx, j}); err != nil {
 		return failed(ctx, err)
 	}
 	return failed(ctx, tx.Commit())
@@ -176,12 +152,6 @@ func failed(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	return err
-}
-
-// asker is what reads: a journal's pool, or the connection of a change.
-type asker interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 const timeForm = "2006-01-02T15:04:05.000000000Z" // sorts as text

@@ -1,12 +1,16 @@
 package journal
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 )
@@ -18,23 +22,32 @@ var migrations embed.FS
 var ErrNewer = errors.New("use the newer version of the program")
 
 // migrate brings the journal's schema to what this program knows.
-func migrate(ctx context.Context, db *sql.DB) error {
+func migrate(ctx context.Context, s store, db *sql.DB) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(s.dialect(), db, translated{files, s}, goose.WithDisableGlobalRegistry(true),
+		goose.WithAllowOutofOrder(true), goose.WithGoMigrations(inGo(s)...))
 	if err != nil {
 		return err
 	}
-	known := provider.ListSources()[len(provider.ListSources())-1].Version
-	at, err := schemaVersion(ctx, db)
-	switch {
-	case err != nil:
+	var known []int64
+	for _, source := range provider.ListSources() {
+		known = append(known, source.Version)
+	}
+	applied, err := versions(ctx, s, db)
+	if err != nil {
 		return notOpened(ctx, err)
-	case at > known:
-		return fmt.Errorf("the journal was written by a newer version of this program (schema %d; this one knows %d): %w", at, known, ErrNewer)
-	case at == known:
+	}
+	missing := func(of []int64) func(int64) bool {
+		return func(v int64) bool { return v > 0 && !slices.Contains(of, v) } // goose counts an empty schema as version 0
+	}
+	if i := slices.IndexFunc(applied, missing(known)); i >= 0 {
+		return fmt.Errorf("the journal was written by a newer version of this program (schema %d; this one knows %d): %w",
+			applied[i], slices.Max(known), ErrNewer)
+	}
+	if !slices.ContainsFunc(known, missing(applied)) {
 		return nil
 	}
 	if _, err := provider.Up(ctx); err != nil {
@@ -43,16 +56,68 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// schemaVersion returns the version of the journal's schema, 0 for an empty file, without writing.
-func schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
-	var tables int
-	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name = 'goose_db_version'`).Scan(&tables); err != nil || tables == 0 {
-		return 0, err
+// inGo returns the migrations that no text of SQL can make alike in all stores.
+func inGo(s store) []*goose.Migration {
+	return []*goose.Migration{
+		goose.NewGoMigration(10, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			for _, statement := range s.appendOnly() {
+				if _, err := tx.ExecContext(ctx, statement); err != nil {
+					return err
+				}
+			}
+			return nil
+		}}, nil),
 	}
-	var version int64
-	err := db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&version)
-	return version, err
 }
+
+// versions returns the migrations that a database has had, without writing.
+func versions(ctx context.Context, s store, db *sql.DB) ([]int64, error) {
+	var tables int
+	if err := db.QueryRowContext(ctx, s.schemaTable()).Scan(&tables); err != nil || tables == 0 {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, `SELECT version_id FROM goose_db_version WHERE is_applied`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []int64
+	for rows.Next() {
+		var v int64
+		if err := rows.Scan(&v); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// translated is the folder of migrations in the words of a store.
+type translated struct {
+	fs.FS
+	to store
+}
+
+// Open opens a file of the folder.
+func (t translated) Open(name string) (fs.File, error) {
+	f, err := t.FS.Open(name)
+	if err != nil || !strings.HasSuffix(name, ".sql") {
+		return f, err
+	}
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return translatedFile{f, bytes.NewReader(t.to.translate(text))}, nil
+}
+
+type translatedFile struct {
+	fs.File
+	text io.Reader
+}
+
+// Read reads the translated text.
+func (f translatedFile) Read(b []byte) (int, error) { return f.text.Read(b) }
 
 func notOpened(ctx context.Context, err error) error {
 	if ctx.Err() != nil {

@@ -23,7 +23,7 @@ type sealedRequest struct {
 func (t *Tx) NewRequest(r request.Request) (request.Request, error) {
 	r.Created, r.State = t.j.now().UTC(), request.Open
 	year, number := r.Created.Year(), 0
-	if err := t.tx.QueryRowContext(t.ctx, `SELECT coalesce(max(number), 0) + 1 FROM requests WHERE year = ?`, year).Scan(&number); err != nil {
+	if err := t.row(`SELECT coalesce(max(number), 0) + 1 FROM requests WHERE year = ?`, year).Scan(&number); err != nil {
 		return r, err
 	}
 	r.ID = request.FormID(year, number)
@@ -32,7 +32,7 @@ func (t *Tx) NewRequest(r request.Request) (request.Request, error) {
 	if err != nil {
 		return r, err
 	}
-	_, err = t.tx.ExecContext(t.ctx, `INSERT INTO requests (id, year, number, kind, received, created, state, operator, key, sealed) VALUES (?,?,?,?,?,?,?,?,?,?)`,
+	_, err = t.exec(`INSERT INTO requests (id, year, number, kind, received, created, state, operator, key, sealed) VALUES (?,?,?,?,?,?,?,?,?,?)`,
 		r.ID, year, number, string(r.Kind), r.Received.Format(time.DateOnly), written(r.Created), string(r.State), r.Operator, wrapped,
 		key.sealRow("requests", r.ID, plain))
 	return r, err
@@ -40,7 +40,7 @@ func (t *Tx) NewRequest(r request.Request) (request.Request, error) {
 
 // SetState notes how far a request is.
 func (t *Tx) SetState(id string, s request.State) error {
-	res, err := t.tx.ExecContext(t.ctx, `UPDATE requests SET state = ? WHERE id = ?`, string(s), id)
+	res, err := t.exec(`UPDATE requests SET state = ? WHERE id = ?`, string(s), id)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ const requestColumns = `id, kind, received, created, state, operator, key, seale
 
 // Requests returns every request, the newest first.
 func (j *Journal) Requests(ctx context.Context) ([]request.Request, error) {
-	rows, err := j.read.QueryContext(ctx, `SELECT `+requestColumns+` FROM requests ORDER BY year DESC, number DESC`)
+	rows, err := j.query(ctx, `SELECT `+requestColumns+` FROM requests ORDER BY year DESC, number DESC`)
 	if err != nil {
 		return nil, failed(ctx, err)
 	}
@@ -74,7 +74,7 @@ func (j *Journal) Requests(ctx context.Context) ([]request.Request, error) {
 
 // Request returns one request; the error wraps ErrNoRequest where there is none of that id.
 func (j *Journal) Request(ctx context.Context, id string) (request.Request, error) {
-	r, err := j.scanRequest(j.read.QueryRowContext(ctx, `SELECT `+requestColumns+` FROM requests WHERE id = ?`, id))
+	r, err := j.scanRequest(j.row(ctx, `SELECT `+requestColumns+` FROM requests WHERE id = ?`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, noRequest(id)
 	}
@@ -108,7 +108,7 @@ func (j *Journal) scanRequest(row interface{ Scan(...any) error }) (request.Requ
 // keyOf returns the key of a request.
 func (j *Journal) keyOf(ctx context.Context, from asker, id string) (requestKey, error) {
 	var wrapped []byte
-	err := from.QueryRowContext(ctx, `SELECT key FROM requests WHERE id = ?`, id).Scan(&wrapped)
+	err := from.row(ctx, `SELECT key FROM requests WHERE id = ?`, id).Scan(&wrapped)
 	if errors.Is(err, sql.ErrNoRows) {
 		return requestKey{}, noRequest(id)
 	}
@@ -117,3 +117,5 @@ func (j *Journal) keyOf(ctx context.Context, from asker, id string) (requestKey,
 	}
 	return j.master.open(id, wrapped)
 }
+
+func (t *Tx) keyOf(id string) (requestKey, error) { return t.j.keyOf(t.ctx, t.asker, id) }

@@ -24,6 +24,8 @@ import (
 	"dossier/connectors"
 )
 
+const keyName = "master.key"
+
 // keySize is the size of every key in bytes (256 bits).
 const keySize = 32
 
@@ -41,9 +43,9 @@ type masterKey struct{ wrap, proof []byte }
 
 // openMaster reads the master key, and makes one for a journal that has none yet. A key that is missing or
 // another one's is an error: what was sealed could not be opened.
-func openMaster(ctx context.Context, db *sql.DB, path string) (masterKey, error) {
+func openMaster(ctx context.Context, at asker, path string) (masterKey, error) {
 	var proof []byte
-	err := db.QueryRowContext(ctx, `SELECT proof FROM master`).Scan(&proof)
+	err := at.row(ctx, `SELECT proof FROM master`).Scan(&proof)
 	fresh := errors.Is(err, sql.ErrNoRows)
 	if err != nil && !fresh {
 		return masterKey{}, notOpened(ctx, err)
@@ -63,10 +65,10 @@ func openMaster(ctx context.Context, db *sql.DB, path string) (masterKey, error)
 	}
 	m := masterKey{derive(key, "wrap"), derive(key, "proof")}
 	if fresh {
-		if _, err := db.ExecContext(ctx, `INSERT INTO master (only, proof) VALUES (1, ?) ON CONFLICT DO NOTHING`, m.proof); err != nil {
+		if _, err := at.exec(ctx, `INSERT INTO master ("only", proof) VALUES (1, ?) ON CONFLICT DO NOTHING`, m.proof); err != nil {
 			return masterKey{}, notOpened(ctx, err)
 		}
-		if err := db.QueryRowContext(ctx, `SELECT proof FROM master`).Scan(&proof); err != nil {
+		if err := at.row(ctx, `SELECT proof FROM master`).Scan(&proof); err != nil {
 			return masterKey{}, notOpened(ctx, err)
 		}
 	}

