@@ -29,10 +29,10 @@ type Progress struct {
 }
 
 // Match is a record with the evidence and score that it concerns the subject. A match of the same
-// record is sent again when a later path or piece of evidence raises its score; the last one counts.
+// record is sent again when what other records tell changes what is thought of it; the last one counts.
 type Match struct {
 	Record   connectors.Record
-	Score    float64    // 0 to 1
+	Score    float64    // the probability, 0 to 1; a child's is that of the record that it belongs to
 	Certain  bool       // else a person decides
 	Evidence []Evidence // field by field
 	Path     []Step     // how it was reached from the request; empty: from the subject's own identifiers
@@ -40,12 +40,14 @@ type Match struct {
 	Time     time.Time // when it was found
 }
 
-// Evidence is what one field says for or against the record being the subject's.
+// Evidence is what one identifier says for or against the record being the subject's. The bits of a record add up to the
+// log odds of its score.
 type Evidence struct {
-	Identifier string  `json:"identifier"` // the identifier compared
+	Identifier string  `json:"identifier"` // the identifier compared; empty for what is no comparison
 	Field      string  `json:"field"`      // the record's field; of the parent, for a child
 	Agrees     bool    `json:"agrees"`
-	Words      string  `json:"words"` // "e-mail address agrees", as it can be read aloud
+	Words      string  `json:"words"` // "surname differs in one letter": without a value, for a masked screen
+	Aloud      string  `json:"aloud"` // "surname Thompson ~ Tompson (differs in one letter)", as it is read to somebody who may see the values
 	Bits       float64 `json:"bits"`  // weight: positive for, negative against
 }
 

@@ -2,7 +2,6 @@ package locate
 
 import (
 	"slices"
-	"strings"
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
@@ -10,68 +9,170 @@ import (
 
 // ask is what one entity is asked for in one round: clauses that use indexes, and clauses that read
 // everything. They are asked apart, since one that reads everything slows every other down to its pace.
+//
+// The clauses ask for candidates: every record that could be taken as a subject's, and no matter how many others. A record
+// that none of them asks for agrees with no id, mailbox, phone number, birth date or postcode of a subject and has a surname that neither
+// begins like theirs nor sounds as if it did. Values of many subjects stand in the same clauses.
 type ask struct {
 	indexed []connectors.Clause
 	scanned []connectors.Clause
 	kinds   []string // the identifiers that the clauses search by
 }
 
-func (a *ask) by(kinds ...string) {
-	for _, kind := range kinds {
-		if !slices.Contains(a.kinds, kind) {
-			a.kinds = append(a.kinds, kind)
-		}
-	}
-}
-
-// identified returns the fields of an entity that hold an identifier and that its shape has.
-func identified(e *connectors.Entity, shape connectors.Shape, names ...string) []connectors.Column {
-	var columns []connectors.Column
-	for _, f := range e.Fields {
-		if c, ok := shape.Column(f.Name); ok && slices.Contains(names, f.Is) {
-			columns = append(columns, c)
-		}
-	}
-	return columns
-}
-
-// asks returns what an entity is asked for: every value of fresh that became known since the last round by
-// itself where it is strong or shareable, and every combination of names, birth date and postcode of all
-// that points at a person together, where any of it is fresh.
+// asks returns what an entity is asked for by the values of fresh, which became known since it was last asked, together with all
+// that are known.
 func asks(e *connectors.Entity, shape connectors.Shape, all, fresh []known) ask {
 	var a ask
 	for _, f := range e.Fields {
-		column, ok := shape.Column(f.Name)
-		if !ok {
-			continue
-		}
-		for _, k := range fresh {
-			if k.kind.Name == f.Is && k.kind.Strength != connectors.Weak {
-				a.identifier(column, k)
-			}
+		if column, ok := shape.Column(f.Name); ok && f.Is != "" {
+			a.field(column, f.Is, fresh)
 		}
 	}
-	if slices.ContainsFunc(fresh, func(k known) bool { return k.kind.Strength == connectors.Weak }) {
-		a.combinations(e, shape, all)
+	if slices.ContainsFunc(fresh, func(k known) bool { return k.kind.Name == "birth_date" || surname(k.kind.Name) }) {
+		a.nearBirth(e, shape, all)
 	}
 	return a
 }
 
-// identifier asks one field for one value: by index for the value as it stands, and by reading
-// everything for its other spellings where the field can hold any.
-func (a *ask) identifier(c connectors.Column, k known) {
-	a.by(k.kind.Name)
-	how := k.kind.How
-	if c.Type != compare.Text && (how == compare.Compact || how == compare.Folded) {
-		how = compare.Equal
+// surname reports whether an identifier is one that surnames stand in.
+func surname(kind string) bool { return kind == "family_name" || kind == "former_name" }
+
+// field asks one field for the values that it can hold.
+func (a *ask) field(c connectors.Column, kind string, fresh []known) {
+	switch kind {
+	case "given_name", "family_name", "former_name", "full_name":
+		a.names(c, kind, fresh)
+		return
+	case "address":
+		return // whoever is found by it is found by name, birth date or postcode
 	}
-	if c.Indexed && (how == compare.Equal || how == compare.Folded || how == compare.Compact) {
-		a.indexed = append(a.indexed, connectors.Clause{term(c, compare.Equal, k.value)})
-		if how == compare.Equal {
-			return
+	var values []known
+	for _, k := range fresh {
+		if k.kind.Name == kind {
+			values = append(values, k)
 		}
 	}
-	a.scanned = append(a.scanned, connectors.Clause{term(c, how, k.value)})
+	if len(values) == 0 || values[0].kind.Strength == connectors.Weak && kind != "birth_date" && kind != "postcode" {
+		return
+	}
+	a.by(kind)
+	switch how := values[0].kind.How; {
+	case how == compare.Date:
+		a.days(c, values)
+	case kind == "email":
+		a.mailboxes(c, values)
+	case how == compare.Folded || how == compare.Compact || how == compare.Equal:
+		a.written(c, how, values)
+	default:
+		a.scan(c, how, each(values, func(k known) []string { return []string{k.value} }))
+	}
+}
+
+func (a *ask) by(kind string) {
+	if !slices.Contains(a.kinds, kind) {
+		a.kinds = append(a.kinds, kind)
+	}
+}
+
+// scan asks a field by reading everything.
+func (a *ask) scan(c connectors.Column, how compare.How, values []string) {
+	if len(values) > 0 {
+		a.scanned = append(a.scanned, connectors.Clause{term(c, how, values...)})
+	}
+}
+
+// index asks an indexed field for values as they stand.
+func (a *ask) index(c connectors.Column, values []string) {
+	if c.Indexed && len(values) > 0 {
+		a.indexed = append(a.indexed, connectors.Clause{term(c, compare.Equal, values...)})
+	}
+}
+
+// written asks a field for ids and codes: by index for their usual spellings, and by reading everything for all others where the
+// field can hold any.
+func (a *ask) written(c connectors.Column, how compare.How, values []known) {
+	if c.Type != compare.Text {
+		how = compare.Equal
+	}
+	plain := each(values, spellings)
+	a.index(c, plain)
+	if how == compare.Equal && c.Indexed {
+		return
+	}
+	a.scan(c, how, plain)
+}
+
+// mailboxes asks a field for mailboxes: with a name before them, several in one field, and with a plus tag.
+func (a *ask) mailboxes(c connectors.Column, values []known) {
+	a.index(c, each(values, spellings))
+	a.scan(c, compare.Contains, each(values, mailboxForms))
+	a.scan(c, compare.Contains, each(values, taggedForms))
+}
+
+// days asks a field for birth dates: as they can be read, and with day and month swapped.
+func (a *ask) days(c connectors.Column, values []known) {
+	days := each(values, birthdays)
+	if c.Indexed && c.Type == compare.Day {
+		a.index(c, days)
+		return
+	}
+	a.scan(c, compare.Date, days)
+}
+
+// names asks a field for names. First names are asked for surnames, which stand in the wrong field now and then; first names
+// alone point at too many.
+func (a *ask) names(c connectors.Column, kind string, fresh []known) {
+	var surnames []known
+	for _, k := range fresh {
+		switch {
+		case surname(k.kind.Name):
+			surnames = append(surnames, k)
+			a.by(k.kind.Name)
+		case k.kind.Name == "given_name" && !surname(kind):
+			a.by("given_name")
+		}
+	}
+	long, short := splitStems(each(surnames, stems))
+	a.scan(c, compare.Contains, long)
+	a.scan(c, compare.Prefix, short)
+}
+
+// nearBirth asks for surnames that begin with the same letter where the birth date is nearly the same, for whoever is
+// mistyped in both.
+func (a *ask) nearBirth(e *connectors.Entity, shape connectors.Shape, all []known) {
+	var births, surnames []known
+	for _, k := range all {
+		switch {
+		case k.kind.Name == "birth_date":
+			births = append(births, k)
+		case surname(k.kind.Name):
+			surnames = append(surnames, k)
+		}
+	}
+	days, letters := each(births, nearDays), each(surnames, initials)
+	if len(days) == 0 || len(letters) == 0 {
+		return
+	}
+	for _, born := range identified(e, shape, "birth_date") {
+		for _, name := range identified(e, shape, "family_name", "former_name") {
+			a.scanned = append(a.scanned, connectors.Clause{term(name, compare.Prefix, letters...), term(born, compare.Date, days...)})
+		}
+	}
+}
+
+// each returns what of gives for each value, every text once.
+func each(values []known, of func(known) []string) []string {
+	var list []string
+	seen := map[string]bool{}
+	for _, k := range values {
+		for _, text := range of(k) {
+			if text != "" && !seen[text] {
+				seen[text] = true
+				list = append(list, text)
+			}
+		}
+	}
+	return list
 }
 
 func term(c connectors.Column, how compare.How, values ...string) connectors.Term {
@@ -82,69 +183,45 @@ func term(c connectors.Column, how compare.How, values ...string) connectors.Ter
 	return t
 }
 
-// combinations asks for records in which two of surname, first name, birth date and postcode agree, first name
-// and postcode aside; for names alone only where the entity holds neither birth date nor postcode.
-func (a *ask) combinations(e *connectors.Entity, shape connectors.Shape, all []known) {
-	terms := func(how compare.How, values []string, identifiers ...string) []connectors.Term {
-		if len(values) == 0 {
-			return nil
-		}
-		var list []connectors.Term
-		for _, c := range identified(e, shape, identifiers...) {
-			list = append(list, term(c, how, values...))
-		}
-		return list
-	}
-	families, given := only(all, "family_name", "former_name"), only(all, "given_name")
-	family := append(terms(compare.Folded, families, "family_name", "former_name"), terms(compare.Contains, families, "full_name")...)
-	first := append(terms(compare.Prefix, firstWords(given), "given_name"), terms(compare.Contains, firstWords(given), "full_name")...)
-	born := terms(compare.Date, only(all, "birth_date"), "birth_date")
-	postcode := terms(compare.Compact, only(all, "postcode"), "postcode")
-	pairs := func(left, right []connectors.Term, kinds ...string) {
-		for _, l := range left {
-			for _, r := range right {
-				a.scanned = append(a.scanned, connectors.Clause{l, r})
-				a.by(kinds...)
-			}
-		}
-	}
-	pairs(family, born, "family_name", "birth_date")
-	pairs(first, born, "given_name", "birth_date")
-	pairs(postcode, born, "postcode", "birth_date")
-	pairs(family, postcode, "family_name", "postcode")
-	if len(identified(e, shape, "birth_date", "postcode")) == 0 {
-		pairs(family, first, "family_name", "given_name")
-	}
-}
-
-// firstWords returns the first word of each name: "Catherine Anne" is also entered as Catherine.
-func firstWords(names []string) []string {
-	var words []string
-	for _, n := range names {
-		if all := strings.Fields(n); len(all) > 0 && !slices.Contains(words, all[0]) {
-			words = append(words, all[0])
-		}
-	}
-	return words
-}
-
-// scoringFields returns the fields that decide whose a record is and where its children are: they are
-// read in a first pass, the whole record only of those that stay.
-func scoringFields(e *connectors.Entity, shape connectors.Shape) []string {
-	names := slices.Clone(shape.Key)
-	want := func(name string) {
-		if _, ok := shape.Column(name); ok && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
+// identified returns the fields of an entity that hold one of the identifiers and that its shape has.
+func identified(e *connectors.Entity, shape connectors.Shape, names ...string) []connectors.Column {
+	var columns []connectors.Column
 	for _, f := range e.Fields {
-		if f.Is != "" {
-			want(f.Name)
+		if c, ok := shape.Column(f.Name); ok && slices.Contains(names, f.Is) {
+			columns = append(columns, c)
 		}
 	}
-	if e.Parent != nil {
-		for name := range e.Parent.On {
-			want(name)
+	return columns
+}
+
+// small is how many records of an entity are read and compared one by one rather than asked for by clauses, which miss the odd
+// double slip of the pen.
+const small = 200_000
+
+// readWhole reports whether an entity is read from end to end: one that is small, and one without any index, such as a
+// spreadsheet, which is read from end to end whatever it is asked for.
+func readWhole(shape connectors.Shape) bool {
+	return shape.Rows >= 0 && shape.Rows <= small || !slices.ContainsFunc(shape.Fields, func(c connectors.Column) bool { return c.Indexed })
+}
+
+// comparedFields returns the key of an entity and the fields that decide whose a record is: they are read in a first pass, the
+// whole record only of those that stay.
+func comparedFields(e *connectors.Entity, shape connectors.Shape) []string {
+	var names []string
+	for _, f := range e.Fields {
+		if _, ok := shape.Column(f.Name); ok && f.Is != "" {
+			names = append(names, f.Name)
+		}
+	}
+	return withKey(shape, names)
+}
+
+// withKey returns the names of fields behind those of the key.
+func withKey(shape connectors.Shape, fields []string) []string {
+	names := slices.Clone(shape.Key)
+	for _, name := range fields {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	return names

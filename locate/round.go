@@ -8,12 +8,15 @@ import (
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
+	"dossier/locate/linkage"
 )
 
 // round is everything that one place is asked for at once. It runs in a goroutine of its own and only
 // reads what it was made with.
 type round struct {
 	place   *place
+	judge   *judge
+	who     *person // as known when the round began
 	all     []known
 	fresh   []known // the end of all, which the place was not asked for yet
 	parents []parentOf
@@ -43,26 +46,32 @@ func (r *round) run(ctx context.Context, s *search) error {
 // so that they are seen at once, then by reading everything.
 func (r *round) identified(ctx context.Context, s *search, e *connectors.Entity, shape connectors.Shape) error {
 	a := asks(e, shape, r.all, r.fresh)
-	seen := map[string]bool{}
-	for _, clauses := range [][]connectors.Clause{a.indexed, a.scanned} {
+	if len(a.indexed)+len(a.scanned) == 0 {
+		return nil
+	}
+	v := r.judge.view(e, shape)
+	f := fetch{round: r, search: s, entity: e, shape: shape, seen: map[string]bool{},
+		keep: func(record connectors.Record) bool { return r.judge.verdict(r.who, v, record.Fields) != linkage.No },
+		use:  func(record connectors.Record) { s.take(r.place.system, e, shape, record) }}
+	q := connectors.Query{Entity: e.Name, Places: []string{r.place.name}, Fields: comparedFields(e, shape)}
+	steps := [][]connectors.Clause{a.indexed, a.scanned}
+	if len(a.scanned) > 0 && readWhole(shape) {
+		steps = steps[1:]
+	}
+	for _, clauses := range steps {
 		if len(clauses) == 0 {
 			continue
 		}
-		q := connectors.Query{Entity: e.Name, Places: []string{r.place.name}, Any: clauses}
-		err := r.fetch(ctx, s, e, shape, q, seen, func(record connectors.Record) {
-			s.judge(r.place.system, e, shape, record)
-		})
-		if err != nil {
+		q.Any = clauses
+		if err := f.run(ctx, q, readWhole(shape)); err != nil {
 			return err
 		}
 	}
-	if len(a.kinds) > 0 {
-		r.report(s, func() {
-			for _, kind := range a.kinds {
-				r.place.system.kinds[kind] = true
-			}
-		})
-	}
+	r.report(s, func() {
+		for _, kind := range a.kinds {
+			r.place.system.kinds[kind] = true
+		}
+	})
 	return nil
 }
 
@@ -91,15 +100,22 @@ func (r *round) children(ctx context.Context, s *search, e *connectors.Entity, s
 		return nil
 	}
 	fields := ask.Any[0][0].Fields
-	return r.fetch(ctx, s, e, shape, ask, map[string]bool{}, func(record connectors.Record) {
-		tuple := make([]string, len(fields))
-		for i, name := range fields {
-			tuple[i] = record.Get(name).String()
-		}
-		if parent := owners[tupleKey(tuple)]; parent != nil {
-			s.belongs(r.place.system, e, shape, record, parent)
-		}
-	})
+	filter, err := connectors.NewFilter(shape, ask)
+	if err != nil {
+		return err
+	}
+	ask.Fields = withKey(shape, fields)
+	f := fetch{round: r, search: s, entity: e, shape: shape, seen: map[string]bool{}, keep: filter.Match,
+		use: func(record connectors.Record) {
+			tuple := make([]string, len(fields))
+			for i, name := range fields {
+				tuple[i] = record.Get(name).String()
+			}
+			if parent := owners[tupleKey(tuple)]; parent != nil {
+				s.belongs(r.place.system, e, shape, record, parent)
+			}
+		}}
+	return f.run(ctx, ask, false)
 }
 
 // tupleKey names a tuple of key values whatever their spelling: 7 and 7.0, A1 and "a1 ".
@@ -112,73 +128,6 @@ func tupleKey(tuple []string) string {
 		parts[i] = compare.Fold(v)
 	}
 	return strings.Join(parts, "\x00")
-}
-
-// fetch reads what the query asks for in two passes, the deciding fields of everything and then the
-// whole of what stays, and hands each record to the loop's goroutine once.
-func (r *round) fetch(ctx context.Context, s *search, e *connectors.Entity, shape connectors.Shape, q connectors.Query,
-	seen map[string]bool, use func(connectors.Record)) error {
-	filterQuery, gaps, ok := connectors.Searchable(shape, q)
-	for _, g := range gaps {
-		g.Place = r.place.name
-		r.gap(s, g)
-	}
-	if !ok {
-		return nil
-	}
-	filter, err := connectors.NewFilter(shape, filterQuery)
-	if err != nil {
-		return err
-	}
-	r.spoke = true
-	filterQuery.Fields = scoringFields(e, shape)
-	wanted := map[string]connectors.Ref{}
-	var refs []connectors.Ref
-	var looked int64
-	for record, err := range r.place.system.conn.Find(ctx, filterQuery) {
-		if err != nil {
-			if !r.isGap(s, err) {
-				return err
-			}
-			continue
-		}
-		if looked++; looked%progressEvery == 0 {
-			r.progress(s, e, progressEvery)
-		}
-		if !filter.Match(record) {
-			continue
-		}
-		id := record.Ref.ID()
-		if _, twice := wanted[id]; !twice && !seen[id] {
-			ref := record.Ref
-			ref.Key = slices.Clone(ref.Key)
-			wanted[id], seen[id] = ref, true
-			refs = append(refs, ref)
-		}
-	}
-	r.progress(s, e, looked%progressEvery)
-	if len(refs) == 0 {
-		return nil
-	}
-	whole := connectors.Query{Entity: e.Name, Places: q.Places, Refs: refs}
-	for record, err := range r.place.system.conn.Find(ctx, whole) {
-		if err != nil {
-			if !r.isGap(s, err) {
-				return err
-			}
-			continue
-		}
-		id := record.Ref.ID()
-		if _, ok := wanted[id]; ok {
-			delete(wanted, id)
-			record = record.Clone()
-			r.report(s, func() { use(record) })
-		}
-	}
-	if len(wanted) > 0 {
-		r.gap(s, connectors.Gap{Place: r.place.name, Entity: e.Name, Why: "records were changed or removed while they were read: search again"})
-	}
-	return nil
 }
 
 const progressEvery = 5000

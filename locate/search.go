@@ -10,25 +10,24 @@ import (
 	"time"
 
 	"dossier/connectors"
+	"dossier/locate/linkage"
 )
 
 // Options are what a search is told beside whom to look for.
 type Options struct {
+	// Model weighs the evidence; the one without training when nil. See NewModel.
+	Model *linkage.Model
 	// Decided tells what a person decided about a record, in an earlier search too.
 	Decided func(connectors.Ref) Decision
 	// Now tells the time; time.Now when nil.
 	Now func() time.Time
 }
 
-// Decision is what a person decided about a match.
-type Decision string
-
-// The decisions about a match.
-const (
-	Undecided Decision = ""
-	Accepted  Decision = "accepted" // it concerns the subject: it is followed like a certain one
-	Rejected  Decision = "rejected" // it concerns somebody else: it is never followed
-)
+// NewModel returns the model by which records are compared with subjects, for the identifiers of a register. The
+// training may be nil.
+func NewModel(register *connectors.Register, training *linkage.Training) *linkage.Model {
+	return linkage.New(linkage.Options{Identifiers: register.Identifiers, Region: register.Organisation.Region, Training: training})
+}
 
 // Search asks every system of the register for the subject, all at once, and yields what happens as it
 // happens; last a Coverage for every system, in the register's order. Whatever fails is part of a Coverage. Only
@@ -42,12 +41,16 @@ func Search(ctx context.Context, register *connectors.Register, subject Subject,
 		if options.Now == nil {
 			options.Now = time.Now
 		}
+		if options.Model == nil {
+			options.Model = NewModel(register, nil)
+		}
 		if options.Decided == nil {
 			options.Decided = func(connectors.Ref) Decision { return Undecided }
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		s := &search{ctx: ctx, register: register, controller: subject.Controller, options: options,
-			profile: newProfile(register, subject), answers: make(chan answer, 64), found: map[string]*found{}, yield: yield}
+			profile: newProfile(register, options.Model, subject), judge: newJudge(register, options.Model),
+			answers: make(chan answer, 64), found: map[string]*found{}, yield: yield}
 		s.run()
 		cancel()
 		s.close()
@@ -62,11 +65,12 @@ type search struct {
 	controller string
 	options    Options
 	profile    *profile
+	judge      *judge
 	systems    []*system
 	answers    chan answer
 	pending    int // goroutines whose last answer has not come yet
 	found      map[string]*found
-	undecided  []*found // in the order in which they were found
+	order      []*found // as they were found
 	yield      func(Event) bool
 	stopped    bool // the caller has ended the loop
 
@@ -74,15 +78,6 @@ type search struct {
 	mu    sync.Mutex     // guards the two below
 	conns []connectors.Connector
 	ended bool // a system that opens now is closed at once
-}
-
-// found is a match and what it was judged from.
-type found struct {
-	match    Match
-	system   *system
-	entity   *connectors.Entity
-	shape    connectors.Shape
-	followed bool
 }
 
 // answer is what a goroutine of the search reports; it is applied by the goroutine of the loop.
@@ -101,8 +96,9 @@ func (s *search) run() {
 			return
 		}
 	}
+	s.settle()
 	for _, sys := range s.systems {
-		s.emit(sys.coverage(s.profile.Refused))
+		s.emit(sys.coverage(s.profile.refused))
 	}
 }
 
@@ -112,7 +108,7 @@ func (s *search) interrupt() {
 		if sys.busy() {
 			sys.gap(connectors.Gap{Why: "the search was stopped before the system had answered"})
 		}
-		s.emit(sys.coverage(s.profile.Refused))
+		s.emit(sys.coverage(s.profile.refused))
 	}
 }
 
@@ -176,7 +172,7 @@ func (s *search) schedule() {
 			if p.busy || p.failed || p.asked == len(s.profile.values) && len(p.parents) == 0 {
 				continue
 			}
-			r := &round{place: p, all: slices.Clip(s.profile.values), fresh: s.profile.values[p.asked:], parents: p.parents}
+			r := &round{place: p, judge: newJudge(s.register, s.options.Model), who: s.profile.person(), all: slices.Clip(s.profile.values), fresh: s.profile.values[p.asked:], parents: p.parents}
 			p.asked, p.parents, p.busy = len(s.profile.values), nil, true
 			s.pending++
 			sys.working++
@@ -255,87 +251,6 @@ func within(ctx context.Context, limit time.Duration, do func(context.Context) e
 // type is told.
 func defect(p any) error {
 	return fmt.Errorf("the connector failed unexpectedly (%T), which is a defect of the program", p)
-}
-
-// judge takes a record in by its own evidence.
-func (s *search) judge(sys *system, e *connectors.Entity, shape connectors.Shape, r connectors.Record) {
-	m, ok := score(s.profile, e, shape, r)
-	if !ok {
-		return
-	}
-	s.take(&found{match: m, system: sys, entity: e, shape: shape})
-}
-
-// belongs takes a record in as a child of one that is the subject's.
-func (s *search) belongs(sys *system, e *connectors.Entity, shape connectors.Shape, r connectors.Record, parent *found) {
-	m, ok := score(s.profile, e, shape, r)
-	if !ok {
-		m = Match{Record: r}
-	}
-	m.Parent = &parent.match.Record.Ref
-	m.Certain = true
-	m.Score = parent.match.Score
-	m.Path = parent.match.Path
-	m.Evidence = append(m.Evidence, Evidence{Agrees: true, Bits: priorBits,
-		Words: "belongs to " + parent.entity.Label + " " + keyWords(parent.match.Record)})
-	s.take(&found{match: m, system: sys, entity: e, shape: shape})
-}
-
-// take keeps a match, or a better judgement of one that is known, tells it and follows it.
-func (s *search) take(f *found) {
-	id := f.match.Record.Ref.ID()
-	if known := s.found[id]; known != nil {
-		if !better(f.match, known.match) {
-			return
-		}
-		f.match.Time, f.followed = known.match.Time, known.followed
-		if known.match.Parent != nil {
-			f.match.Parent = known.match.Parent
-		}
-		*known = *f
-		f = known
-	} else {
-		f.match.Time = s.options.Now()
-		f.system.records++
-		s.found[id] = f
-		s.undecided = append(s.undecided, f)
-	}
-	s.emit(f.match)
-	s.follow(f)
-}
-
-func better(a, b Match) bool {
-	if a.Certain != b.Certain {
-		return a.Certain
-	}
-	if (a.Parent != nil) != (b.Parent != nil) && a.Certain {
-		return a.Parent != nil
-	}
-	return a.Score > b.Score && a.Parent == nil && b.Parent == nil
-}
-
-// follow learns from a match that is the subject's, asks for its children and judges again what was doubtful.
-func (s *search) follow(f *found) {
-	decided := s.options.Decided(f.match.Record.Ref)
-	if f.followed || decided == Rejected || decided != Accepted && !f.match.Certain {
-		return
-	}
-	f.followed = true
-	s.undecided = slices.DeleteFunc(s.undecided, func(u *found) bool { return u == f })
-	for _, child := range f.system.Entities {
-		if child.Parent != nil && child.Parent.Entity == f.entity.Name {
-			p := f.system.places[f.match.Record.Ref.Place]
-			p.parents = append(p.parents, parentOf{child, f.match.Record, f})
-		}
-	}
-	before := len(s.profile.values)
-	s.profile.learn(f.entity, f.match)
-	if len(s.profile.values) > before {
-		for _, u := range slices.Clone(s.undecided) {
-			s.judge(u.system, u.entity, u.shape, u.match.Record)
-		}
-	}
-	s.schedule()
 }
 
 // close waits for what is at work and ends every connector, each no longer than the grace.

@@ -6,7 +6,8 @@ import "math"
 type Evidence struct {
 	Identifier string // the identifier; empty for what is known before any evidence and for who else it may be
 	Level      Level
-	Words      string  // "surname: one letter differs", as it can be read aloud; without any value
+	Words      string  // "surname differs in one letter", as it can be read aloud; without any value
+	Phrase     string  // the end of the words, behind what is compared: "differs in one letter"
 	Bits       float64 // for the subject where positive
 
 	kind, value int
@@ -31,11 +32,12 @@ func (m *Model) Explain(s *Subject, c *Comparison) []Evidence {
 		if l == Exact && s.exact[i] != nil {
 			b = s.exact[i][c.subject[i]]
 		}
-		words := k.title + " " + phrase(k.measure, l)
+		says := phrase(k.measure, l)
+		words := k.title + " " + says
 		if k.measure == order {
-			words = "first name and surname stand in each other's place"
+			words, says = "first name and surname stand in each other's place", ""
 		}
-		add(Evidence{Identifier: k.name, Level: l, Words: words, Bits: float64(b[stranger]), kind: i, value: int(c.subject[i])})
+		add(Evidence{Identifier: k.name, Level: l, Words: words, Phrase: says, Bits: float64(b[stranger]), kind: i, value: int(c.subject[i])})
 	}
 	add(Evidence{Words: "few records are of any one person", Bits: -float64(m.prior[stranger])})
 	if rest := c.Bits - total; math.Abs(rest) >= .05 {

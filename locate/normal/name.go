@@ -217,3 +217,8 @@ var (
 		"msc", "bsc", "meng", "beng", "llb", "llm", "ceng", "ieng", "qc", "kc", "jp", "dl", "mp", "msp", "rn", "frcs", "frcp", "fimi", "mimi", "amimi", "limi",
 		"acca", "fca", "aca", "deceased", "decd", "retd")
 )
+
+// Title reports whether a word stands before names and is none: Dr, Mrs, Sir.
+func Title(word string) bool {
+	return titles[string(bytes.Trim(compare.AppendFold(nil, []byte(word)), "."))]
+}

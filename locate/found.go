@@ -1,0 +1,127 @@
+package locate
+
+import (
+	"slices"
+
+	"dossier/connectors"
+	"dossier/locate/linkage"
+)
+
+// found is a match and what it was judged from.
+type found struct {
+	match    Match
+	system   *system
+	entity   *connectors.Entity
+	shape    connectors.Shape
+	parent   *found // nil: judged by its own evidence
+	followed bool
+}
+
+// take takes a record in by its own evidence.
+func (s *search) take(sys *system, e *connectors.Entity, shape connectors.Shape, r connectors.Record) {
+	if m, verdict := s.judge.match(s.profile, e, shape, r); verdict != linkage.No {
+		s.note(&found{match: m, system: sys, entity: e, shape: shape})
+	}
+}
+
+// belongs takes a record in as a child of one that is the subject's: whose it is hangs on the parent.
+func (s *search) belongs(sys *system, e *connectors.Entity, shape connectors.Shape, r connectors.Record, parent *found) {
+	m, verdict := s.judge.match(s.profile, e, shape, r)
+	if verdict == linkage.No {
+		m = Match{Record: r}
+	}
+	m.Parent = &parent.match.Record.Ref
+	m.Certain = true
+	m.Score = parent.match.Score
+	m.Path = parent.match.Path
+	words := "belongs to " + parent.entity.Label
+	m.Evidence = append(m.Evidence, Evidence{Agrees: true, Words: words, Aloud: words + " " + keyWords(parent.match.Record)})
+	s.note(&found{match: m, system: sys, entity: e, shape: shape, parent: parent})
+}
+
+// note keeps a match, or a better judgement of one that is known, tells it and follows it.
+func (s *search) note(f *found) {
+	id := f.match.Record.Ref.ID()
+	if known := s.found[id]; known != nil {
+		if !better(f.match, known.match) {
+			return
+		}
+		f.match.Time, f.followed = known.match.Time, known.followed
+		if known.parent != nil {
+			f.match.Parent, f.parent = known.match.Parent, known.parent
+		}
+		*known = *f
+		f = known
+	} else {
+		f.match.Time = s.options.Now()
+		f.system.records++
+		s.found[id] = f
+		s.order = append(s.order, f)
+	}
+	s.emit(f.match)
+	s.follow(f)
+}
+
+func better(a, b Match) bool {
+	if a.Certain != b.Certain {
+		return a.Certain
+	}
+	if (a.Parent != nil) != (b.Parent != nil) && a.Certain {
+		return a.Parent != nil
+	}
+	return a.Score > b.Score && a.Parent == nil && b.Parent == nil
+}
+
+// follow learns from a match that is the subject's, asks for its children and judges again what was doubtful.
+func (s *search) follow(f *found) {
+	if f.followed || !s.options.Decided(f.match.Record.Ref).includes(f.match.Certain) {
+		return
+	}
+	f.followed = true
+	for _, child := range f.system.Entities {
+		if child.Parent != nil && child.Parent.Entity == f.entity.Name {
+			p := f.system.places[f.match.Record.Ref.Place]
+			p.parents = append(p.parents, parentOf{child, f.match.Record, f})
+		}
+	}
+	before := len(s.profile.values)
+	s.profile.learn(f.entity, f.match)
+	if len(s.profile.values) > before {
+		for _, u := range slices.Clone(s.order) {
+			if !u.followed {
+				s.take(u.system, u.entity, u.shape, u.match.Record)
+			}
+		}
+	}
+	s.schedule()
+}
+
+// settle judges every match by all that is known in the end, so that it does not matter which system answered first. What
+// fell by it is left to a person, and so is what belongs to it; what it led to says so by its path.
+func (s *search) settle() {
+	for _, f := range s.order {
+		if f.parent != nil {
+			continue
+		}
+		m, _ := s.judge.match(s.profile, f.entity, f.shape, f.match.Record)
+		m.Time = f.match.Time
+		s.settled(f, m)
+	}
+	for _, f := range s.order {
+		if f.parent != nil {
+			m := f.match
+			m.Certain = s.options.Decided(f.parent.match.Record.Ref).includes(f.parent.match.Certain)
+			m.Score, m.Path = f.parent.match.Score, f.parent.match.Path
+			s.settled(f, m)
+		}
+	}
+}
+
+// settled tells a last judgement where it differs from what was told.
+func (s *search) settled(f *found, m Match) {
+	same := f.match.Certain == m.Certain && f.match.Score == m.Score
+	f.match = m
+	if !same {
+		s.emit(m)
+	}
+}
