@@ -1,6 +1,8 @@
 package connectors
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -15,9 +17,11 @@ import (
 // Register is connectors.toml: the systems that hold personal data and what the organisation says of them.
 type Register struct {
 	Dir          string // the folder of the file; relative paths in it start there
+	Digest       string // the SHA-256 of its text, in hex: plans say by which register they were made
 	Demo         bool   // the demo estate: identifiers may be given as flags
 	Organisation Organisation
-	Store        Store        // where the journal is kept
+	Store        Store // where the journal is kept
+	Approvals    Approvals
 	Identifiers  []Identifier // built in, then those that the register adds
 	Systems      []*System    // in the order of the file
 }
@@ -66,6 +70,7 @@ type registerKeys struct {
 	Demo         bool                      `toml:"demo"`
 	Organisation Organisation              `toml:"organisation"`
 	Store        Store                     `toml:"store"`
+	Approvals    Approvals                 `toml:"approvals"`
 	Identifier   map[string]identifierKeys `toml:"identifier"`
 	System       map[string]map[string]any `toml:"system"`
 }
@@ -83,8 +88,9 @@ func Parse(text []byte, kinds []Kind) (*Register, error) {
 	if keys.Version != 1 {
 		errs = append(errs, settings.Problem("version", "write version = 1, the form of register that this program reads"))
 	}
-	r := &Register{Demo: keys.Demo, Organisation: keys.Organisation, Store: keys.Store, Identifiers: slices.Clone(identifiers)}
-	errs = append(errs, r.checkOrganisation(settings), r.Store.check(settings))
+	sum := sha256.Sum256(text)
+	r := &Register{Digest: hex.EncodeToString(sum[:]), Demo: keys.Demo, Organisation: keys.Organisation, Store: keys.Store, Approvals: keys.Approvals, Identifiers: slices.Clone(identifiers)}
+	errs = append(errs, r.checkOrganisation(settings), r.Store.check(settings), r.Approvals.check(settings))
 	for _, name := range childKeys(meta, "identifier") {
 		s := &Settings{path: "identifier." + name}
 		if _, exists := r.Identifier(name); exists {

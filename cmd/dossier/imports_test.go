@@ -28,7 +28,7 @@ var rooms = []struct {
 	{"connectors/compare", nil},
 	{"connectors/connectortest", []string{"connectors.", "connectors/compare", "connectors/connectortest"}},
 	{"connectors/kinds", []string{"connectors", "internal/secret"}},
-	{"connectors/", []string{"connectors.", "connectors/compare", "connectors/connectortest", "internal/secret", "internal/jet", "internal/xlsx", "internal/csvfile"}},
+	{"connectors/", []string{"connectors.", "connectors/compare", "connectors/connectortest", "internal/secret", "internal/jet", "internal/xlsx", "internal/csvfile", "internal/swapfile"}},
 	{"internal/estate", []string{"connectors.", "locate/normal", "internal/csvfile"}},
 	{"internal/xlsx", []string{"internal/cfb"}},
 	{"internal/", nil},
