@@ -40,7 +40,7 @@ type lines interface {
 	// answers returns a function that tells whether the cell of a column, in the row that is current then,
 	// answers to a matcher.
 	answers(column int, m *compare.Matcher) func() bool
-	// pending reports that merged cells are not known yet: if there are any, values are missing.
+	// pending reports that merged cells and links are not known yet: if there are any, values are missing.
 	pending() bool
 	// settle ends that. It reports whether the table must be read again.
 	settle(ctx context.Context) (again bool, err error)

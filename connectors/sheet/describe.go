@@ -136,6 +136,9 @@ func (d *description) table(ctx context.Context, f file, h *handle, i int, e *en
 			shape.Fields = append(shape.Fields, c)
 		}
 	}
+	if err := d.attached(ctx, h, i, head, shape); err != nil {
+		return err
+	}
 	rows := h.rows(ctx, i)
 	switch {
 	case rows < 0 || !first && shape.Rows < 0:
@@ -144,4 +147,20 @@ func (d *description) table(ctx context.Context, f file, h *handle, i int, e *en
 		shape.Rows += max(0, rows-int64(head.row))
 	}
 	return nil
+}
+
+// attached adds the fields for comments and links, where a table may have any.
+func (d *description) attached(ctx context.Context, h *handle, i int, head header, shape *connectors.Shape) error {
+	in, ok := h.book.(asides)
+	if !ok {
+		return nil
+	}
+	comments, links, err := in.attaches(ctx, i)
+	extra := extraNames(head.names)
+	for j, c := range columns(extra[:]) {
+		if _, known := shape.Column(c.Name); !known && []bool{comments, links}[j] {
+			shape.Fields = append(shape.Fields, c)
+		}
+	}
+	return err
 }

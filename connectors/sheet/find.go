@@ -20,6 +20,9 @@ func (s *source) Find(ctx context.Context, q connectors.Query) iter.Seq2[connect
 		compiled, err := compile(q)
 		if err == nil {
 			f.query = compiled
+			if q.Refs == nil {
+				f.look = compiled.look()
+			}
 			err = f.run(alive)
 		}
 		if ended := s.ended(ctx); ended != nil {
@@ -39,6 +42,7 @@ type finding struct {
 	*source
 	q      connectors.Query
 	query  query
+	look   *look   // nil: nothing is searched for by its value
 	entity *entity // nil: a table that the register does not name
 	yield  func(connectors.Record, error) bool
 	found  bool // a table of that name
@@ -147,6 +151,9 @@ func (f *finding) file(ctx context.Context, file file) error {
 		if err := f.table(ctx, file.place, h, i, seen); err != nil {
 			return err
 		}
+	}
+	if err := f.beside(ctx, file.place, h, tables); err != nil {
+		return err
 	}
 	if changed := h.changed(); changed != "" {
 		return f.gap(connectors.Gap{Place: file.place, Why: changed})

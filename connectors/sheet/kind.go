@@ -63,6 +63,14 @@
 //   - the stored result of a formula; a formula without one is a gap;
 //   - the value of merged cells in every row that they cover;
 //   - an empty cell is NULL, whether it holds an empty text or nothing.
+//
+// # What is no cell
+//
+// What hangs on a row's cells is part of its record: the comments with their authors in the field "(comments)", and what its links tell beside
+// the text of their cells in the field "(links)". Whatever else a workbook says (headers and footers, text boxes, charts and their caches,
+// the data that pivot tables and links to other workbooks keep, properties, names, rules and lists of allowed values) belongs to no row. Every
+// search by values looks into it too, as into the comments and links of rows that it does not find, word by word: where it meets what it
+// searches for, a gap names the place. Files within the file are a gap. Pictures and macros are not looked into.
 package sheet
 
 import (

@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"fmt"
-	"slices"
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
@@ -69,7 +68,7 @@ func (q query) bind(t *table) (b bound, lacking []string) {
 		complete := true
 		for _, term := range clause {
 			for _, name := range term.fields {
-				if !slices.Contains(t.names, name) {
+				if !t.has(name) {
 					lacking = append(lacking, name)
 					complete = false
 				}
@@ -77,7 +76,7 @@ func (q query) bind(t *table) (b bound, lacking []string) {
 			switch {
 			case !complete:
 			case term.one != nil:
-				asks = append(asks, t.answers(slices.Index(t.names, term.fields[0]), term.one))
+				asks = append(asks, t.asks(term.fields[0], term.one))
 			default:
 				asks = append(asks, func() bool { return term.tuple.MatchFields(t.fields(nil)) })
 			}

@@ -32,7 +32,10 @@ func (f *finding) table(ctx context.Context, place string, h *handle, i int, see
 		if err != nil {
 			return f.failed(ctx, place, err)
 		}
-		s := &scan{finding: f, table: t, place: place, where: where, seen: seen}
+		s := &scan{finding: f, table: t, place: place, where: where, seen: seen, records: map[int]bool{}}
+		if f.look != nil && t.hanging != nil {
+			t.hanging.listen(s.heard)
+		}
 		err = s.run(ctx, first)
 		t.close()
 		if err != errAgain {
@@ -59,6 +62,9 @@ type scan struct {
 	last   int // the last row that was read
 	values []connectors.Value
 	held   []answer
+
+	records map[int]bool // the rows that have comments or links and are records
+	told    told
 }
 
 // answer is a record that answers, not yet numbered among its equals.
@@ -95,7 +101,8 @@ func (s *scan) run(ctx context.Context, first bool) error {
 			return err
 		}
 	}
-	return nil
+	s.lookAround()
+	return s.tell(s.place, s.told)
 }
 
 // prepare binds the query to the table, and yields gaps for fields that the table lacks. It reports whether anything is
@@ -106,6 +113,9 @@ func (s *scan) prepare(first bool) (any bool, err error) {
 	for _, name := range s.q.Fields {
 		if i := slices.Index(s.table.names, name); i >= 0 {
 			s.picked = append(s.picked, i)
+			s.names = append(s.names, name)
+		} else if s.has(name) {
+			s.picked = append(s.picked, -1)
 			s.names = append(s.names, name)
 		} else {
 			lacking = append(lacking, name)
@@ -159,7 +169,14 @@ func (s *scan) rows(ctx context.Context) error {
 		}
 		s.last = n
 		keyed := s.keyed()
+		hangs := s.hanging != nil && s.hanging.hangs()
+		if hangs {
+			s.records[n] = true
+		}
 		if s.byRef == nil && len(s.bound) > 0 && !s.bound.holds() {
+			if hangs {
+				s.lookAt(n)
+			}
 			continue
 		}
 		if err := s.found(ctx, keyed); err != nil {
@@ -184,8 +201,12 @@ func (s *scan) found(ctx context.Context, keyed bool) error {
 	}
 	if s.q.Fields != nil {
 		values := make([]connectors.Value, len(s.picked))
-		for i, column := range s.picked {
-			values[i] = fields.Values[column]
+		for i, name := range s.names {
+			if column := s.picked[i]; column >= 0 {
+				values[i] = fields.Values[column]
+			} else {
+				values[i] = fields.Get(name)
+			}
 		}
 		a.record.Fields = connectors.Fields{Names: s.names, Values: values}
 	}

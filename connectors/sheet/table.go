@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"dossier/connectors"
+	"dossier/connectors/compare"
 )
 
 // header finds the header of a table as the entity says; a nil entity says nothing.
@@ -46,8 +48,10 @@ func (h *handle) header(ctx context.Context, i int, e *entity) (header, error) {
 type table struct {
 	lines
 	header
-	all   []string // the header's names, and more for wider rows
-	wider int      // rows that held more cells than the header has columns
+	all     []string  // the header's names, and more for wider rows
+	extra   [2]string // the names of the fields for comments and links
+	hanging hanging   // nil: nothing hangs on cells
+	wider   int       // rows that held more cells than the header has columns
 }
 
 // open starts reading a table as the entity says.
@@ -60,7 +64,9 @@ func (h *handle) open(ctx context.Context, i int, e *entity) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &table{lines: in, header: head, all: head.names}, nil
+	t := &table{lines: in, header: head, all: head.names, extra: extraNames(head.names)}
+	t.hanging, _ = in.(hanging)
+	return t, nil
 }
 
 // next moves to the next record's row: every row but the header.
@@ -88,7 +94,46 @@ func (t *table) fields(values []connectors.Value) connectors.Fields {
 	for i := range width {
 		values = append(values, t.value(i))
 	}
-	return connectors.Fields{Names: t.all[:width:width], Values: values}
+	return t.withAttached(connectors.Fields{Names: t.all[:width:width], Values: values})
+}
+
+// extraNames returns the names of the fields for comments and links in a table with these columns.
+func extraNames(columns []string) (extra [2]string) {
+	names := nameColumns(append(slices.Clone(columns), commentsField, linksField), nil)
+	copy(extra[:], names[len(columns):])
+	return extra
+}
+
+// withAttached adds the current row's comments and links, where it has any.
+func (t *table) withAttached(f connectors.Fields) connectors.Fields {
+	if t.hanging == nil {
+		return f
+	}
+	comments, links := t.hanging.attached()
+	for i, v := range []connectors.Value{comments, links} {
+		if !v.IsNull() {
+			f.Names = append(f.Names, t.extra[i])
+			f.Values = append(f.Values, v)
+		}
+	}
+	return f
+}
+
+// asks returns a function that tells whether a field of the row that is current then answers to a matcher, nil where
+// there is no such field.
+func (t *table) asks(field string, m *compare.Matcher) func() bool {
+	if i := slices.Index(t.names, field); i >= 0 {
+		return t.answers(i, m)
+	}
+	if !slices.Contains(t.extra[:], field) {
+		return nil
+	}
+	return func() bool { return answers(m, t.withAttached(connectors.Fields{}).Get(field)) }
+}
+
+// has reports whether records of the table may have a field.
+func (t *table) has(field string) bool {
+	return slices.Contains(t.names, field) || slices.Contains(t.extra[:], field)
 }
 
 // gaps returns what the table could not tell, once it was read.

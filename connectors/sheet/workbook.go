@@ -17,7 +17,8 @@ import (
 type workbook struct {
 	book   *xlsx.Workbook
 	all    []xlsx.Sheet
-	merges map[int][]xlsx.Merge // of the sheets whose merged cells are known: those of several rows, by their first one
+	merges map[int][]xlsx.Merge // of the sheets of which what stands behind the rows is known: those of several rows, by their first one
+	hung   map[int]*attached
 	memos  map[*compare.Matcher]*memo
 }
 
@@ -31,7 +32,7 @@ func openWorkbook(ctx context.Context, f *os.File, size int64, password secret.S
 		return nil, err
 	}
 	all := slices.DeleteFunc(slices.Clone(book.Sheets), func(s xlsx.Sheet) bool { return !s.Cells })
-	return &workbook{book, all, map[int][]xlsx.Merge{}, map[*compare.Matcher]*memo{}}, nil
+	return &workbook{book, all, map[int][]xlsx.Merge{}, map[int]*attached{}, map[*compare.Matcher]*memo{}}, nil
 }
 
 func (w *workbook) tables() []string {
@@ -52,12 +53,16 @@ func (w *workbook) rows(ctx context.Context, table int) int64 {
 
 func (w *workbook) lines(ctx context.Context, table int, filled bool) (lines, error) {
 	s := &sheetLines{book: w, table: table, values: appender{book: w.book}}
-	if filled && w.book.Size(w.all[table]) < searchFirst {
-		if err := w.findMerges(ctx, table); err != nil {
+	if filled {
+		var err error
+		if s.hung, err = w.attachments(ctx, table); err != nil {
 			return nil, err
 		}
-	}
-	if filled {
+		if w.book.Size(w.all[table]) < searchFirst {
+			if err := w.findBehind(ctx, table); err != nil {
+				return nil, err
+			}
+		}
 		known, ok := w.merges[table]
 		s.unknown = !ok
 		s.merged = newFiller(known)
@@ -67,22 +72,26 @@ func (w *workbook) lines(ctx context.Context, table int, filled bool) (lines, er
 	return s, err
 }
 
-// findMerges reads the merged cells of a sheet unless they are known.
-func (w *workbook) findMerges(ctx context.Context, table int) error {
+// findBehind reads what a sheet lists behind its rows unless that is known.
+func (w *workbook) findBehind(ctx context.Context, table int) error {
 	if _, ok := w.merges[table]; ok {
 		return nil
 	}
-	merges, err := w.book.Merges(ctx, w.all[table])
+	behind, err := w.book.Behind(ctx, w.all[table])
 	if err == nil {
-		w.setMerges(table, merges)
+		w.setBehind(table, behind)
 	}
 	return err
 }
 
-func (w *workbook) setMerges(table int, merges []xlsx.Merge) {
-	of := slices.DeleteFunc(slices.Clone(merges), func(m xlsx.Merge) bool { return m.FirstRow == m.LastRow })
+func (w *workbook) setBehind(table int, behind xlsx.Behind) {
+	if _, ok := w.merges[table]; ok {
+		return
+	}
+	of := slices.DeleteFunc(slices.Clone(behind.Merges), func(m xlsx.Merge) bool { return m.FirstRow == m.LastRow })
 	slices.SortFunc(of, func(a, b xlsx.Merge) int { return a.FirstRow - b.FirstRow })
 	w.merges[table] = of
+	w.hung[table].addLinks(behind.Links)
 }
 
 // sheetLines reads a sheet's rows as canonical values.
@@ -93,7 +102,8 @@ type sheetLines struct {
 	row      *xlsx.Row
 	values   appender
 	merged   filler
-	unknown  bool  // the merged cells
+	hung     *attached
+	unknown  bool  // the merged cells and the links
 	ended    bool  // all rows were read
 	err      error // of a look into the current row
 	uncached int   // formulas without a stored result
@@ -204,19 +214,23 @@ func (s *sheetLines) pending() bool { return s.unknown }
 
 func (s *sheetLines) settle(ctx context.Context) (again bool, err error) {
 	if s.ended {
-		s.book.setMerges(s.table, s.rows.Merges())
-	} else if err := s.book.findMerges(ctx, s.table); err != nil {
+		s.book.setBehind(s.table, s.rows.Behind())
+	} else if err := s.book.findBehind(ctx, s.table); err != nil {
 		return false, err
 	}
 	s.unknown = false
-	return len(s.book.merges[s.table]) > 0, nil
+	return len(s.book.merges[s.table]) > 0 || len(s.hung.links) > 0, nil
 }
 
 func (s *sheetLines) gaps() []string {
-	if s.uncached == 0 {
-		return nil
+	var all []string
+	if s.hung != nil && s.hung.why != "" {
+		all = append(all, s.hung.why)
 	}
-	return []string{fmt.Sprintf("%s cells hold a formula without a stored result: open the file in Excel or LibreOffice and save it", count(s.uncached))}
+	if s.uncached == 0 {
+		return all
+	}
+	return append(all, fmt.Sprintf("%s cells hold a formula without a stored result: open the file in Excel or LibreOffice and save it", count(s.uncached)))
 }
 
 func (s *sheetLines) close() error { return s.rows.Close() }

@@ -12,52 +12,68 @@ type Merge struct {
 	FirstColumn, LastColumn int
 }
 
-// Merges returns the merged ranges of a sheet. The file lists them behind the sheet's rows, so all of it is
-// inflated once for them; where the rows are read anyway, Rows.Merges has them in the end.
-func (w *Workbook) Merges(ctx context.Context, sheet Sheet) ([]Merge, error) {
+// Behind is what a sheet lists behind its rows about cells of theirs.
+type Behind struct {
+	Merges []Merge
+	Links  []Link
+}
+
+// Behind returns what a sheet lists behind its rows. All of it is inflated once for that; where the rows are read anyway, Rows.Behind
+// has it in the end.
+func (w *Workbook) Behind(ctx context.Context, sheet Sheet) (Behind, error) {
+	var all Behind
 	if !sheet.Cells {
-		return nil, nil
+		return all, nil
+	}
+	targets, err := w.linkTargets(ctx, sheet.part)
+	if err != nil {
+		return all, err
 	}
 	text, err := w.parts.open(ctx, sheet.part)
 	if err != nil {
-		return nil, err
+		return all, err
 	}
 	defer text.Close()
 	s := newScanner(text, sheet.part, 128<<10)
 	for {
-		found, err := s.seek([]byte("mergeCells"))
+		// The same letters in a cell's text have another character in front of them.
+		found, err := s.seek([]byte("sheetData>"))
 		if err != nil || !found {
-			return nil, err
-		}
-		// The same letters in a cell's text are followed by something else than merged ranges.
-		if all, err := readMerges(s); err != nil || len(all) > 0 {
 			return all, err
+		}
+		if s.endsTag("sheetData>") {
+			break
+		}
+	}
+	for {
+		kind, err := s.next()
+		if err != nil || kind == endOfPart {
+			return all, err
+		}
+		if kind == startTag || kind == emptyTag {
+			if err := all.element(s, targets); err != nil {
+				return all, err
+			}
 		}
 	}
 }
 
-// readMerges reads the mergeCell elements that follow.
-func readMerges(s *scanner) ([]Merge, error) {
-	if _, err := s.until(">", 0); err != nil {
-		return nil, err
+// endsTag reports whether what was just sought is the end of an end tag, with or without a prefix.
+func (s *scanner) endsTag(sought string) bool {
+	before := s.buf[:s.pos-len(sought)]
+	before = bytes.TrimRight(before[max(0, len(before)-64):], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:")
+	return bytes.HasSuffix(before, []byte("</"))
+}
+
+// element takes in an element behind the rows.
+func (b *Behind) element(s *scanner, targets map[string]string) (err error) {
+	switch string(s.name) {
+	case "mergeCell":
+		b.Merges, err = appendMerge(b.Merges, s)
+	case "hyperlink":
+		b.Links = appendLink(b.Links, s, targets)
 	}
-	var all []Merge
-	for {
-		kind, err := s.next()
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case kind == textToken && len(bytes.TrimSpace(s.text)) == 0:
-		case kind == endTag && string(s.name) == "mergeCell":
-		case (kind == startTag || kind == emptyTag) && string(s.name) == "mergeCell":
-			if all, err = appendMerge(all, s); err != nil {
-				return nil, err
-			}
-		default:
-			return all, nil
-		}
-	}
+	return err
 }
 
 // appendMerge reads the mergeCell element that s stands at.
@@ -100,7 +116,7 @@ func rowOf(ref []byte) (int, bool) {
 	return n, ok && 1 <= n && n <= maxRows
 }
 
-// seek moves right behind the next occurrence of mark, in markup or in text.
+// seek moves right behind the next occurrence of mark, in markup or in text. The 64 bytes before it stay in memory.
 func (s *scanner) seek(mark []byte) (bool, error) {
 	for {
 		if n := bytes.Index(s.buf[s.pos:], mark); n >= 0 {
@@ -108,7 +124,7 @@ func (s *scanner) seek(mark []byte) (bool, error) {
 			return true, nil
 		}
 		s.pos = max(s.pos, len(s.buf)-len(mark)+1)
-		if _, ok, err := s.more(s.pos); err != nil || !ok {
+		if _, ok, err := s.more(max(0, s.pos-64)); err != nil || !ok {
 			return false, err
 		}
 	}

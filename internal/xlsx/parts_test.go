@@ -280,7 +280,7 @@ func TestBombIsRefused(t *testing.T) {
 	}
 	z.Close()
 	w := open(t, b.Bytes())
-	_, err := w.Merges(context.Background(), w.Sheets[0])
+	_, err := w.Behind(context.Background(), w.Sheets[0])
 	if !errors.Is(err, ErrTooLarge) {
 		t.Error(err)
 	}
@@ -304,15 +304,15 @@ func TestCancelledReading(t *testing.T) {
 }
 
 func TestMerges(t *testing.T) {
-	parts := plainParts(`<row r="1"><c r="A1" t="str"><v>mergeCells>mergeCell</v></c></row>`)
+	parts := plainParts(`<row r="1"><c r="A1" t="str"><v>mergeCells>sheetData></v></c></row>`)
 	const sheet = "xl/worksheets/sheet1.xml"
 	parts[sheet] = strings.Replace(parts[sheet], "</worksheet>", `<autoFilter ref="A1:B2"/><mergeCells count="2"> <mergeCell ref="B2:C3"/><mergeCell ref="D4"></mergeCell></mergeCells></worksheet>`, 1)
 	w := open(t, pack(t, parts))
-	got, err := w.Merges(context.Background(), w.Sheets[0])
+	got, err := w.Behind(context.Background(), w.Sheets[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]Merge{{2, 3, 1, 2}, {4, 4, 3, 3}}, got); d != "" {
+	if d := cmp.Diff([]Merge{{2, 3, 1, 2}, {4, 4, 3, 3}}, got.Merges); d != "" {
 		t.Error(d)
 	}
 }
@@ -341,7 +341,7 @@ func FuzzSheet(f *testing.F) {
 				t.Fatalf("%s\nis read as %q, %v\nwith comments as %q, %v", rows, got, err, slow, slowErr)
 			}
 		}
-		if _, merr := w.Merges(context.Background(), w.Sheets[0]); err != nil || merr != nil {
+		if _, merr := w.Behind(context.Background(), w.Sheets[0]); err != nil || merr != nil {
 			return
 		}
 		if !wellFormed(parts["xl/worksheets/sheet1.xml"]) || strings.Contains(rows, "sheetData") || strings.Contains(rows, "row") && strings.Count(rows, "<row") != strings.Count(rows, "row r=") {
@@ -394,7 +394,7 @@ func FuzzOpen(f *testing.F) {
 		}
 		for _, s := range w.Sheets {
 			grid(w, s)
-			w.Merges(context.Background(), s)
+			w.Behind(context.Background(), s)
 			w.Extent(context.Background(), s)
 		}
 	})

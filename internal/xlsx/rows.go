@@ -65,8 +65,14 @@ type Rows struct {
 	row     Row
 	inData  bool
 	done    bool
-	merges  []Merge // that were read behind the rows
+	behind  Behind // that was read behind the rows
+	targets map[string]string
 	strings lookup
+
+	// Aside, where it is set, is called for the texts that stand around the rows: headers and footers, lists of allowed
+	// values, rules and filters. Its error ends the reading.
+	Aside    func(Aside) error
+	gatherer *gatherer
 }
 
 // Rows starts reading the rows of a sheet.
@@ -78,8 +84,14 @@ func (w *Workbook) Rows(ctx context.Context, sheet Sheet) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Rows{book: w, ctx: ctx, text: text, scan: newScanner(text, sheet.part, 128<<10)}
+	targets, err := w.linkTargets(ctx, sheet.part)
+	if err != nil {
+		text.Close()
+		return nil, err
+	}
+	r := &Rows{book: w, ctx: ctx, text: text, targets: targets, scan: newScanner(text, sheet.part, 128<<10)}
 	r.row.rows = r
+	r.gatherer = &gatherer{sheet: sheet.Name, do: func(a Aside) error { return r.Aside(a) }}
 	return r, nil
 }
 
@@ -125,8 +137,8 @@ func (r *Rows) Next() (*Row, error) {
 			r.inData = false
 		case kind == endTag && !r.inData && sheetRoot(s.name):
 			return nil, r.finish()
-		case !r.inData && (kind == startTag || kind == emptyTag) && string(s.name) == "mergeCell":
-			if r.merges, err = appendMerge(r.merges, s); err != nil {
+		case !r.inData:
+			if err := r.around(kind); err != nil {
 				return nil, err
 			}
 		case r.inData && (kind == startTag || kind == emptyTag) && string(s.name) == "row":
@@ -135,8 +147,22 @@ func (r *Rows) Next() (*Row, error) {
 	}
 }
 
-// Merges returns the merged ranges of the sheet, once Next has returned io.EOF.
-func (r *Rows) Merges() []Merge { return r.merges }
+// Behind returns what the sheet lists behind its rows, once Next has returned io.EOF.
+func (r *Rows) Behind() Behind { return r.behind }
+
+// around takes in a token that stands before or behind the rows.
+func (r *Rows) around(kind tokenKind) error {
+	if kind == startTag || kind == emptyTag {
+		if err := r.behind.element(r.scan, r.targets); err != nil {
+			return err
+		}
+		r.gatherer.what = kindOfElement(string(r.scan.name))
+	}
+	if r.Aside == nil || string(r.scan.name) == "hyperlink" {
+		return nil
+	}
+	return r.gatherer.token(kind, r.scan)
+}
 
 func sheetRoot(name []byte) bool {
 	return string(name) == "worksheet" || string(name) == "macrosheet" || string(name) == "dialogsheet"

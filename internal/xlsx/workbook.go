@@ -122,10 +122,15 @@ type relation struct {
 	target string // the name of the part
 }
 
+// relationsOf returns the name of the part that holds the relationships of another one, "" for the package.
+func relationsOf(part string) string {
+	dir, file := path.Split(part)
+	return dir + "_rels/" + file + ".rels"
+}
+
 // relations returns the relationships of a part, "" for those of the package, external ones left out.
 func (w *Workbook) relations(ctx context.Context, of string) ([]relation, error) {
-	dir, file := path.Split(of)
-	name := dir + "_rels/" + file + ".rels"
+	dir, name := path.Dir(of)+"/", relationsOf(of)
 	if w.parts[partName(name)] == nil {
 		return nil, nil
 	}
