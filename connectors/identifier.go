@@ -39,6 +39,9 @@ var identifiers = []Identifier{
 	{"address", "address", Weak, compare.Contains},
 }
 
+// BuiltIn returns the identifiers that every register knows.
+func BuiltIn() []Identifier { return slices.Clone(identifiers) }
+
 // Identifier returns the identifier of that name, built in or added by the register.
 func (r *Register) Identifier(name string) (Identifier, bool) {
 	i := slices.IndexFunc(r.Identifiers, func(id Identifier) bool { return id.Name == name })
