@@ -179,12 +179,7 @@ func TestWhatIsNoCellIsSearched(t *testing.T) {
 		}, "the data that a pivot table keeps" + there, ""},
 		{"defined name", func(p map[string]string) {
 			p[mainPart] = strings.Replace(p[mainPart], "</workbook>", `<definedNames><definedName name="Boss">"Featherstone"</definedName></definedNames></workbook>`, 1)
-		}, "the names of sheets and cells" + "…" + there, ""},
-		{"name of another sheet", func(p map[string]string) {
-			relate(p, mainPart, "r7", "worksheet", "worksheets/sheet7.xml")
-			p["xl/worksheets/sheet7.xml"] = `<worksheet ` + rawMain + `><sheetData/></worksheet>`
-			p[mainPart] = strings.Replace(p[mainPart], "</sheets>", `<sheet name="Featherstone" sheetId="7" state="veryHidden" r:id="r7"/></sheets>`, 1)
-		}, "the names of sheets and cells" + "…" + there, `a.xlsx, sheet "S", row 3: Name=Jones E-mail=j@example.org`},
+		}, "the names of cells" + "…" + there, ""},
 		{"what is kept of another workbook", func(p map[string]string) {
 			p["xl/externalLinks/externalLink1.xml"] = `<externalLink ` + rawMain + `><externalBook><sheetDataSet><sheetData sheetId="0"><row r="1"><cell r="A1" t="str"><v>Featherstone</v></cell></row></sheetData></sheetDataSet></externalBook></externalLink>`
 		}, "what is kept of another workbook" + there, ""},

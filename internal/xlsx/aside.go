@@ -68,7 +68,7 @@ func silentPart(name string) bool {
 // kindsOfParts says in words what the texts of a part stand in, by the start of its name or by that of its folder's.
 var kindsOfParts = []struct{ start, what string }{
 	{"docprops/", inProperties},
-	{"xl/workbook", "the names of sheets and cells, or another setting of the workbook"},
+	{"xl/workbook", inBook},
 	{"xl/drawings/", inDrawing},
 	{"xl/diagrams/", "a diagram"},
 	{"xl/charts/", "a chart"},

@@ -146,6 +146,7 @@ var (
 	runs = setOf("r", "t", "fld", "font", "b", "i", "u", "strong", "em", "span")
 	// muted are elements that hold nothing but a look or, in drawings and properties, a place or what a program counted or noted when it saved.
 	muted = setOf("rPr", "pPr", "endParaRPr", "rPh", "phoneticPr", "formatCode",
+		inBook+"sheet", inProperties+"TitlesOfParts", inProperties+"HeadingPairs", // sheets' names are those of entities
 		inDrawing+"from", inDrawing+"to", inProperties+"created", inProperties+"modified", inProperties+"lastPrinted", inProperties+"TotalTime",
 		inProperties+"AppVersion", inProperties+"Characters", inProperties+"CharactersWithSpaces", inProperties+"Pages", inProperties+"Words",
 		inProperties+"Lines", inProperties+"Paragraphs", inProperties+"DocSecurity", inProperties+"i4")
@@ -157,6 +158,7 @@ var (
 
 const (
 	headerOrFooter = "a header or footer"
+	inBook         = "the names of cells or another setting of the workbook"
 	inDrawing      = "a text box or another drawing"
 	inProperties   = "the document's properties"
 )
