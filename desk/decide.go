@@ -1,23 +1,35 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"dossier/connectors"
 	"dossier/internal/journal"
+	"dossier/locate"
 )
 
 // ErrNotFound says that the last search of the request did not find the record.
 var ErrNotFound = errors.New("the last search of the request did not find this record: search again")
 
-// Decide keeps whether a record that was found concerns the subject, with a note why, in the place of an earlier decision.
-// Undecided takes the decision back. A decision also holds for later searches of the request.
+// Decide keeps what a person decided about a record that was found, with a note why, in the place of an earlier decision: it
+// concerns the subject, it does not, it concerns someone else (the note says who, or names that person's request), or it
+// mentions the subject and is about somebody else. Undecided takes the decision back. A decision also holds for later searches of the
+// request. What a record that is accepted leads to is found by searching again: its match says so by Unfollowed.
 func (d *Desk) Decide(ctx context.Context, id string, ref connectors.Ref, decision Decision, note string) error {
-	what := map[Decision]string{Accepted: "match accepted", Rejected: "match rejected", Undecided: "decision taken back"}[decision]
-	if what == "" {
-		return fmt.Errorf("%w: %q is no decision: write %q or %q", ErrUsage, decision, Accepted, Rejected)
+	what := map[Decision]string{Accepted: "match accepted", Rejected: "match rejected", SomeoneElse: "match is someone else's",
+		Mentions: "match only mentions", Undecided: "decision taken back"}[decision]
+	note = strings.TrimSpace(note)
+	switch {
+	case what == "":
+		return fmt.Errorf("%w: %q is no decision: write one of %q", ErrUsage, decision, locate.Decisions)
+	case decision == SomeoneElse && note == "":
+		return fmt.Errorf("%w: say in the note whose record it is, or which request is theirs", ErrUsage)
 	}
 	return d.about(ctx, id, ref, what, func(tx *journal.Tx) error {
 		return tx.Decide(id, journal.Decision{Record: ref, Decision: string(decision), Note: note, Operator: d.operator})
@@ -51,15 +63,13 @@ func (d *Desk) about(ctx context.Context, id string, ref connectors.Ref, what st
 	})
 }
 
-// decisions returns the decisions about records of a request, by the record's ID.
-func (d *Desk) decisions(ctx context.Context, id string) (map[string]Decision, error) {
+// Decided is a decision that a person made about a record.
+type Decided = journal.Decision
+
+// Decisions returns the decisions about records of a request, the oldest first.
+func (d *Desk) Decisions(ctx context.Context, id string) ([]Decided, error) {
 	kept, err := d.journal.Decisions(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	decided := make(map[string]Decision, len(kept))
-	for ref, k := range kept {
-		decided[ref] = Decision(k.Decision)
-	}
-	return decided, nil
+	return slices.SortedFunc(maps.Values(kept), func(a, b Decided) int {
+		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.Record.ID(), b.Record.ID()))
+	}), err
 }

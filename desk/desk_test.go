@@ -43,6 +43,7 @@ key = ["id"]
 no = { is = "candidate_number" }
 first = { is = "given_name" }
 last = { is = "family_name" }
+born = { is = "birth_date" }
 email = { is = "email" }
 script = { exempt = { from = ["access"], reason = "examination script" } }
 [system.lists]
@@ -123,10 +124,10 @@ var systemOf func(*fake) string
 
 func newFakes() fakes {
 	return fakes{
-		"qlms": {tables: map[string]table{"candidates": {[]string{"id", "no", "first", "last", "email", "script", "unmapped"}, [][]string{
-			{"1", "C-17", "Zoe", "King", "zoe@example.org", "PLANTED script", "x"},
-			{"2", "C-18", "Ann", "Other", "ann@example.org", "", ""},
-			{"3", "C-19", "Peter", "King", "zoe@example.org", "", ""},
+		"qlms": {tables: map[string]table{"candidates": {[]string{"id", "no", "first", "last", "born", "email", "script", "unmapped"}, [][]string{
+			{"1", "C-17", "Zoe", "King", "1990-05-01", "zoe@example.org", "PLANTED script", "x"},
+			{"2", "C-18", "Ann", "Other", "1971-02-03", "ann@example.org", "", ""},
+			{"3", "C-19", "Peter", "King", "", "zoe@example.org", "", ""},
 		}}}},
 		"lists":   {tables: map[string]table{"people": {[]string{"id", "email"}, [][]string{{"10", "zoe@example.org"}, {"9", "zoe@example.org"}, {"8", "ann@example.org"}}}}},
 		"clients": {tables: map[string]table{"people": {[]string{"id", "email"}, [][]string{{"1", "zoe@example.org"}}}}},
@@ -164,7 +165,8 @@ func newDesk(t *testing.T, systems fakes, text string) *Desk {
 	return d
 }
 
-var zoe = locate.Subject{Identifiers: []locate.Identifier{{Kind: "given_name", Value: "Zoe"}, {Kind: "family_name", Value: "King"}, {Kind: "email", Value: "zoe@example.org"}}}
+var zoe = locate.Subject{Identifiers: []locate.Identifier{{Kind: "given_name", Value: "Zoe"}, {Kind: "family_name", Value: "King"},
+	{Kind: "birth_date", Value: "1990-05-01"}, {Kind: "email", Value: "zoe@example.org"}}}
 
 func record(t *testing.T, d *Desk) request.Request {
 	t.Helper()
@@ -272,6 +274,12 @@ func TestTheWayOfARequest(t *testing.T) {
 	}
 
 	path := filepath.Join(t.TempDir(), "package.zip")
+	if _, err := gather(d.Export(t.Context(), r.ID, path)); ExitCode(err) != ExitStale {
+		t.Errorf("a package without what the accepted record leads to: %v", err)
+	}
+	if _, err := gather(d.Locate(t.Context(), r.ID)); err != nil && !errors.Is(err, ErrPartly) {
+		t.Fatal(err)
+	}
 	got, err = gather(d.Export(t.Context(), r.ID, path))
 	if err != nil {
 		t.Fatal(err)
@@ -291,7 +299,8 @@ func TestTheWayOfARequest(t *testing.T) {
 		t.Errorf("%v, %v", now.State, err)
 	}
 	want := []string{"request recorded", "search begun", "system searched", "system searched", "system searched", "system searched",
-		"record viewed", "match accepted", "match rejected", "package begun", "package written", "package begun"}
+		"record viewed", "match accepted", "match rejected", "search begun", "system searched", "system searched", "system searched", "system searched",
+		"package begun", "package written", "package begun"}
 	if list := whats(t, d, r.ID); !slices.Equal(list, want) {
 		t.Errorf("the log tells %q", list)
 	}

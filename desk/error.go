@@ -12,7 +12,7 @@ import (
 var (
 	ErrUsage       = errors.New("the command was called wrongly")
 	ErrPartly      = errors.New("some system was not fully searched")
-	ErrStale       = errors.New("the plan is stale")
+	ErrStale       = errors.New("what it rests on has changed")
 	ErrWaiting     = errors.New("a person is awaited")
 	ErrUnknown     = errors.New("the outcome is unknown")
 	ErrRefused     = errors.New("refused")

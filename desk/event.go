@@ -19,9 +19,11 @@ type Decision = locate.Decision
 
 // The decisions about a match.
 const (
-	Undecided = locate.Undecided
-	Accepted  = locate.Accepted // it concerns the subject, and leaves in a package
-	Rejected  = locate.Rejected // it concerns somebody else
+	Undecided   = locate.Undecided
+	Accepted    = locate.Accepted    // it concerns the subject, and leaves in a package
+	Rejected    = locate.Rejected    // it does not concern the subject
+	SomeoneElse = locate.SomeoneElse // the same, and the note says whom it concerns
+	Mentions    = locate.Mentions    // it is about somebody else and names the subject: listed, and it does not leave
 )
 
 // Started tells that a system is being opened and searched.
@@ -47,11 +49,13 @@ type Match struct {
 	Label       string   // the entity's label
 	SystemTitle string   //
 	Decision    Decision //
-	Unfounded   bool     // it was reached through a record that was rejected since
+	Note        string   // why it was decided so; of a record of someone else's, whose
+	Unfounded   bool     // it was reached through a record that is not taken as the subject's (any more)
+	Unfollowed  bool     // it is taken as the subject's since the last search: what it leads to is found by searching again
 }
 
-// Included reports whether the match is taken as the subject's: accepted, or certain and not rejected, nor
-// reached through a record that was.
+// Included reports whether the match is taken as the subject's: accepted, or certain, not decided against, and not reached
+// through a record that is not the subject's.
 func (m Match) Included() bool {
 	return m.Decision == Accepted || m.Decision == Undecided && m.Certain && !m.Unfounded
 }
@@ -78,6 +82,7 @@ type Written struct {
 	Bytes     int64  `json:"bytes"`
 	Undecided int    `json:"undecided"` // matches left out because nobody has decided about them yet
 	Rejected  int    `json:"rejected"`  // matches left out because they concern somebody else
+	Mentions  int    `json:"mentions"`  // matches left out because they only mention the subject
 }
 
 // Tested tells how a connector stood one case of the conformance suite.
@@ -155,11 +160,13 @@ func (m Match) MarshalJSON() ([]byte, error) {
 		Score       float64           `json:"score"`
 		Certain     bool              `json:"certain"`
 		Decision    Decision          `json:"decision,omitempty"`
+		Note        string            `json:"note,omitempty"`
 		Unfounded   bool              `json:"unfounded,omitempty"`
+		Unfollowed  bool              `json:"unfollowed,omitempty"`
 		Evidence    []locate.Evidence `json:"evidence"`
 		Path        []locate.Step     `json:"path"`
 		Parent      *connectors.Ref   `json:"parent,omitempty"`
-	}{m.Record.Ref, m.Record.At, m.Label, m.SystemTitle, m.Record.Fields, m.Score, m.Certain, m.Decision, m.Unfounded,
+	}{m.Record.Ref, m.Record.At, m.Label, m.SystemTitle, m.Record.Fields, m.Score, m.Certain, m.Decision, m.Note, m.Unfounded, m.Unfollowed,
 		filled(m.Evidence), filled(m.Path), m.Parent})
 }
 

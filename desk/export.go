@@ -32,6 +32,9 @@ func (d *Desk) Export(ctx context.Context, id, path string) iter.Seq2[Event, err
 		if err != nil {
 			return err
 		}
+		if err := f.whole(id); err != nil {
+			return err
+		}
 		if err := d.note(ctx, id, "", "package begun", struct{}{}); err != nil {
 			return err
 		}
@@ -59,7 +62,8 @@ func (d *Desk) Export(ctx context.Context, id, path string) iter.Seq2[Event, err
 				Bytes     int64 `json:"bytes"`
 				Undecided int   `json:"undecided"`
 				Rejected  int   `json:"rejected"`
-			}{written.Files, written.Records, written.Bytes, written.Undecided, written.Rejected})
+				Mentions  int   `json:"mentions"`
+			}{written.Files, written.Records, written.Bytes, written.Undecided, written.Rejected, written.Mentions})
 		}); err != nil {
 			return err
 		}
@@ -83,6 +87,8 @@ func (d *Desk) packageOf(r request.Request, f Finding, w *Written) export.Packag
 			p.Matches = append(p.Matches, m.Match)
 		case m.Waits():
 			w.Undecided++
+		case m.Decision == Mentions:
+			w.Mentions++
 		default:
 			w.Rejected++
 		}

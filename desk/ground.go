@@ -2,8 +2,9 @@ package desk
 
 import "dossier/connectors"
 
-// ground marks the matches that rest on a rejected record: its children, and what its identifiers led to. If the record
-// is somebody else's, so may these be, and a person decides.
+// ground marks the matches that rest on a record which is not taken as the subject's, or not any more: its children, and what its
+// identifiers led to. If the record is somebody else's, so may these be, and a person decides. It then marks those that are taken
+// as the subject's and that the last search did not follow.
 func ground(matches []Match) {
 	at := make(map[string]int, len(matches))
 	for i, m := range matches {
@@ -11,7 +12,7 @@ func ground(matches []Match) {
 	}
 	fallen := func(ref connectors.Ref) bool {
 		i, ok := at[ref.ID()]
-		return ok && (matches[i].Decision == Rejected || matches[i].Unfounded)
+		return ok && !matches[i].Included()
 	}
 	for changed := true; changed; {
 		changed = false
@@ -26,5 +27,8 @@ func ground(matches []Match) {
 			}
 			changed = changed || m.Unfounded
 		}
+	}
+	for i := range matches {
+		matches[i].Unfollowed = matches[i].Included() && !matches[i].Followed
 	}
 }

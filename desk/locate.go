@@ -25,7 +25,7 @@ func (d *Desk) Locate(ctx context.Context, id string) iter.Seq2[Event, error] {
 		if err != nil {
 			return err
 		}
-		decided, err := d.decisions(ctx, id)
+		decided, err := d.journal.Decisions(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -43,12 +43,12 @@ func (d *Desk) LocateSubject(ctx context.Context, s locate.Subject, reason strin
 		if err := s.Check(d.register); err != nil {
 			return err
 		}
-		return d.search(ctx, s, "", reason, map[string]Decision{}, emit)
+		return d.search(ctx, s, "", reason, nil, emit)
 	})
 }
 
 // search searches, tells and logs; with a request it keeps the finding too.
-func (d *Desk) search(ctx context.Context, s locate.Subject, id, reason string, decided map[string]Decision, emit func(Event) bool) error {
+func (d *Desk) search(ctx context.Context, s locate.Subject, id, reason string, decided map[string]Decided, emit func(Event) bool) error {
 	if err := d.note(ctx, id, "", "search begun", struct {
 		Reason      string   `json:"reason,omitempty"`
 		Identifiers []string `json:"identifiers"`
@@ -59,7 +59,7 @@ func (d *Desk) search(ctx context.Context, s locate.Subject, id, reason string, 
 	var coverage []locate.Coverage
 	found := map[string]locate.Match{}
 	going := true
-	options := locate.Options{Now: d.now, Decided: func(ref connectors.Ref) Decision { return decided[ref.ID()] }}
+	options := locate.Options{Now: d.now, Decided: func(ref connectors.Ref) Decision { return Decision(decided[ref.ID()].Decision) }}
 	for e := range locate.Search(ctx, d.register, s, options) {
 		switch e := e.(type) {
 		case locate.Started:
@@ -87,11 +87,13 @@ func (d *Desk) search(ctx context.Context, s locate.Subject, id, reason string, 
 	matches := make([]locate.Match, 0, len(found))
 	for _, m := range found {
 		matches = append(matches, m)
-		if d.match(m, decided).Waits() {
+	}
+	d.sort(matches)
+	for _, m := range d.found(journal.Finding{Matches: matches}, decided).Matches {
+		if m.Waits() {
 			done.Undecided++
 		}
 	}
-	d.sort(matches)
 	var partly []string
 	for _, c := range coverage {
 		switch c.State {
@@ -139,8 +141,9 @@ func (d *Desk) keep(ctx context.Context, id string, f journal.Finding) error {
 }
 
 // match puts what the register and the decisions say beside a match.
-func (d *Desk) match(m locate.Match, decided map[string]Decision) Match {
-	out := Match{Match: m, Label: m.Record.Ref.Entity, SystemTitle: m.Record.Ref.System, Decision: decided[m.Record.Ref.ID()]}
+func (d *Desk) match(m locate.Match, decided map[string]Decided) Match {
+	kept := decided[m.Record.Ref.ID()]
+	out := Match{Match: m, Label: m.Record.Ref.Entity, SystemTitle: m.Record.Ref.System, Decision: Decision(kept.Decision), Note: kept.Note}
 	if s, ok := d.register.System(m.Record.Ref.System); ok {
 		out.SystemTitle = s.Title
 		if e, ok := s.Entity(m.Record.Ref.Entity); ok {
@@ -197,14 +200,36 @@ func (d *Desk) Finding(ctx context.Context, id string) (Finding, error) {
 	if err != nil {
 		return Finding{}, err
 	}
-	decided, err := d.decisions(ctx, id)
+	decided, err := d.journal.Decisions(ctx, id)
 	if err != nil {
 		return Finding{}, err
 	}
+	return d.found(f, decided), nil
+}
+
+// found puts the decisions beside what a search found.
+func (d *Desk) found(f journal.Finding, decided map[string]Decided) Finding {
 	out := Finding{Searched: f.Searched, Coverage: f.Coverage, Matches: make([]Match, len(f.Matches))}
 	for i, m := range f.Matches {
 		out.Matches[i] = d.match(m, decided)
 	}
 	ground(out.Matches)
-	return out, nil
+	return out
+}
+
+// whole returns an error that wraps ErrStale where records are taken as the subject's that the search has not followed.
+func (f Finding) whole(id string) error {
+	n := 0
+	for _, m := range f.Matches {
+		if m.Unfollowed {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("%w: since the last search of %s a record was accepted: search again, so that what it leads to is found too", ErrStale, id)
+	}
+	return fmt.Errorf("%w: since the last search of %s %d records were accepted: search again, so that what they lead to is found too", ErrStale, id, n)
 }

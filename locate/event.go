@@ -34,6 +34,7 @@ type Match struct {
 	Record   connectors.Record
 	Score    float64    // the probability, 0 to 1; a child's is that of the record that it belongs to
 	Certain  bool       // else a person decides
+	Followed bool       // what it tells was searched for and its children were asked for
 	Evidence []Evidence // field by field
 	Path     []Step     // how it was reached from the request; empty: from the subject's own identifiers
 	Parent   *connectors.Ref

@@ -9,12 +9,11 @@ import (
 
 // found is a match and what it was judged from.
 type found struct {
-	match    Match
-	system   *system
-	entity   *connectors.Entity
-	shape    connectors.Shape
-	parent   *found // nil: judged by its own evidence
-	followed bool
+	match  Match
+	system *system
+	entity *connectors.Entity
+	shape  connectors.Shape
+	parent *found // nil: judged by its own evidence
 }
 
 // take takes a record in by its own evidence.
@@ -46,7 +45,7 @@ func (s *search) note(f *found) {
 		if !better(f.match, known.match) {
 			return
 		}
-		f.match.Time, f.followed = known.match.Time, known.followed
+		f.match.Time, f.match.Followed = known.match.Time, known.match.Followed
 		if known.parent != nil {
 			f.match.Parent, f.parent = known.match.Parent, known.parent
 		}
@@ -58,8 +57,12 @@ func (s *search) note(f *found) {
 		s.found[id] = f
 		s.order = append(s.order, f)
 	}
+	follow := !f.match.Followed && s.options.Decided(f.match.Record.Ref).includes(f.match.Certain)
+	f.match.Followed = f.match.Followed || follow
 	s.emit(f.match)
-	s.follow(f)
+	if follow {
+		s.follow(f)
+	}
 }
 
 func better(a, b Match) bool {
@@ -74,10 +77,6 @@ func better(a, b Match) bool {
 
 // follow learns from a match that is the subject's, asks for its children and judges again what was doubtful.
 func (s *search) follow(f *found) {
-	if f.followed || !s.options.Decided(f.match.Record.Ref).includes(f.match.Certain) {
-		return
-	}
-	f.followed = true
 	for _, child := range f.system.Entities {
 		if child.Parent != nil && child.Parent.Entity == f.entity.Name {
 			p := f.system.places[f.match.Record.Ref.Place]
@@ -88,7 +87,7 @@ func (s *search) follow(f *found) {
 	s.profile.learn(f.entity, f.match)
 	if len(s.profile.values) > before {
 		for _, u := range slices.Clone(s.order) {
-			if !u.followed {
+			if !u.match.Followed {
 				s.take(u.system, u.entity, u.shape, u.match.Record)
 			}
 		}
@@ -104,7 +103,7 @@ func (s *search) settle() {
 			continue
 		}
 		m, _ := s.judge.match(s.profile, f.entity, f.shape, f.match.Record)
-		m.Time = f.match.Time
+		m.Time, m.Followed = f.match.Time, f.match.Followed
 		s.settled(f, m)
 	}
 	for _, f := range s.order {

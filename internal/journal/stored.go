@@ -114,6 +114,7 @@ type storedMatch struct {
 	Values   []storedValue     `json:"values"`
 	Score    float64           `json:"score"`
 	Certain  bool              `json:"certain"`
+	Followed bool              `json:"followed,omitempty"`
 	Evidence []locate.Evidence `json:"evidence"`
 	Path     []storedStep      `json:"path,omitempty"`
 	Parent   *storedRef        `json:"parent,omitempty"`
@@ -123,7 +124,7 @@ type storedMatch struct {
 func encodeMatch(m locate.Match) ([]byte, error) {
 	s := storedMatch{
 		Ref: storeRef(m.Record.Ref), At: exact(m.Record.At), Names: allExact(m.Record.Names), Values: make([]storedValue, len(m.Record.Values)),
-		Score: m.Score, Certain: m.Certain, Evidence: m.Evidence, Time: m.Time.UTC(),
+		Score: m.Score, Certain: m.Certain, Followed: m.Followed, Evidence: m.Evidence, Time: m.Time.UTC(),
 	}
 	for i, v := range m.Record.Values {
 		s.Values[i] = storeValue(v)
@@ -145,7 +146,7 @@ func decodeMatch(b []byte) (locate.Match, error) {
 	}
 	m := locate.Match{
 		Record: connectors.Record{Ref: s.Ref.ref(), At: string(s.At), Fields: connectors.Fields{Names: allTexts(s.Names)}},
-		Score:  s.Score, Certain: s.Certain, Evidence: s.Evidence, Time: s.Time,
+		Score:  s.Score, Certain: s.Certain, Followed: s.Followed, Evidence: s.Evidence, Time: s.Time,
 	}
 	for _, v := range s.Values {
 		m.Record.Values = append(m.Record.Values, v.value())
