@@ -56,6 +56,7 @@ type Shape struct {
 	Fields      []Column
 	ForeignKeys []ForeignKey // of this entity, and of entities not in the register that point at it
 	Triggers    []Trigger
+	History     []History
 	Ops         []Op  // what this account may do, as far as the system tells; nil: only read
 	Rows        int64 // how many records, as the system estimates; -1: unknown
 }
@@ -108,4 +109,10 @@ type ForeignKey struct {
 type Trigger struct {
 	Name string
 	On   []Op
+}
+
+// History is where a system keeps older states of an entity's records by itself, as far as it tells.
+type History struct {
+	Table string // in the system's own words
+	What  string // in words for a person: "the system keeps every earlier state of the table (system versioning)"
 }
