@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"strings"
 
 	"dossier/connectors"
@@ -77,15 +78,19 @@ func words(e desk.Event) string {
 }
 
 func leftOut(e desk.Written) string {
-	switch {
-	case e.Undecided > 0 && e.Rejected > 0:
-		return fmt.Sprintf("; left out: %d undecided, %d rejected", e.Undecided, e.Rejected)
-	case e.Undecided > 0:
-		return fmt.Sprintf("; left out: %d undecided", e.Undecided)
-	case e.Rejected > 0:
-		return fmt.Sprintf("; left out: %d rejected", e.Rejected)
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{e.Undecided, "undecided"}, {e.Rejected, "rejected"}, {e.Mentions, "that only mention the person"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
 	}
-	return ""
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; left out: " + strings.Join(parts, ", ")
 }
 
 func matchWords(m desk.Match) string {
@@ -97,9 +102,12 @@ func matchWords(m desk.Match) string {
 	if m.Decision != desk.Undecided {
 		state = string(m.Decision)
 	}
-	fmt.Fprintf(&b, "%-8s %3.0f%%  %s\n", state, 100*m.Score, desk.Visible(m.Record.Ref.String()))
+	fmt.Fprintf(&b, "%-8s %3.0f%%  %s\n", state, math.Floor(100*m.Score), desk.Visible(m.Record.Ref.String()))
+	if m.Note != "" {
+		fmt.Fprintf(&b, "               %s\n", desk.Visible(m.Note))
+	}
 	for _, ev := range m.Evidence {
-		fmt.Fprintf(&b, "               %+5.1f  %s\n", ev.Bits, desk.Visible(ev.Words))
+		fmt.Fprintf(&b, "               %+5.1f  %s\n", ev.Bits, desk.Visible(ev.Aloud))
 	}
 	for _, step := range m.Path {
 		fmt.Fprintf(&b, "               found by the %s in %s\n", step.Identifier.Kind, desk.Visible(step.From.String()))

@@ -124,14 +124,17 @@ func (a *app) requestList() *cobra.Command {
 func (a *app) requestShow() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show REQUEST",
-		Short: "Show a request",
+		Short: "Show a request, what was found, and what is decided about it",
 		Args:  usage(cobra.ExactArgs(1)),
 		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, args []string) error {
 			r, err := d.Request(ctx, args[0])
 			if err != nil {
 				return err
 			}
-			return a.showRequest(d, r)
+			if err := a.showRequest(d, r); err != nil {
+				return err
+			}
+			return a.showFinding(ctx, d, r.ID)
 		}),
 	}
 }
