@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -36,7 +37,6 @@ type harness struct {
 
 func (h *harness) Limits() connectortest.Limits {
 	lacks := map[connectortest.Ability]string{
-		connectortest.Writes:      "this kind only reads",
 		connectortest.EmptyText:   "an empty cell is NULL, whatever way it is empty",
 		connectortest.NULs:        "no program writes them into a spreadsheet",
 		connectortest.NewKeys:     "a spreadsheet chooses no keys",
@@ -70,7 +70,16 @@ func (h *harness) Seed(_ context.Context, data connectortest.Dataset) error {
 }
 
 func (h *harness) Open(ctx context.Context, fault connectortest.Fault) (connectors.Connector, error) {
-	c, err := h.data.Open(ctx, Kind(), "shares", h.dir, "files = [\""+strings.Join(h.places, `", "`)+"\"]")
+	lines := "files = [\"" + strings.Join(h.places, `", "`) + "\"]\n"
+	if _, lacking := h.lacks[connectortest.Writes]; !lacking && fault != connectortest.NoWrites {
+		lines += "writable = true\n"
+	}
+	c, err := h.data.Open(ctx, Kind(), "shares", h.dir, lines)
+	if s, ok := c.(*source); ok && fault == connectortest.LostReply {
+		s.replace = func(from, to string) error {
+			return errors.Join(os.Rename(from, to), errors.New("the answer was lost"))
+		}
+	}
 	if fault != connectortest.LostPlace || err != nil {
 		return c, err
 	}
@@ -232,8 +241,8 @@ func TestConformance(t *testing.T) {
 			lacks: map[connectortest.Ability]string{connectortest.LongText: longText, connectortest.NoKeys: "the harness before has them", connectortest.Unregistered: noKeyNames}},
 		"csv": {places: texts, write: writeText(',', false), read: readText(',', false),
 			lacks: map[connectortest.Ability]string{connectortest.Keys: oneTable, connectortest.Unregistered: oneTable}},
-		"tsv in UTF-16": {places: []string{"a.tsv", "b.txt", "c/d.tsv"}, write: writeText('\t', true), read: readText('\t', true),
-			lacks: map[connectortest.Ability]string{connectortest.Keys: oneTable, connectortest.Unregistered: oneTable}},
+		"read-only tsv in UTF-16": {places: []string{"a.tsv", "b.txt", "c/d.tsv"}, write: writeText('\t', true), read: readText('\t', true),
+			lacks: map[connectortest.Ability]string{connectortest.Writes: "the register does not say writable", connectortest.Keys: oneTable, connectortest.Unregistered: oneTable}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h.dir = t.TempDir()

@@ -48,6 +48,11 @@ func (d *description) run(ctx context.Context) error {
 			d.mayHold(f)
 		}
 	}
+	if d.writable {
+		for i := range d.catalog.Shapes {
+			d.catalog.Shapes[i].Ops = []connectors.Op{connectors.Update, connectors.Insert, connectors.Delete}
+		}
+	}
 	return nil
 }
 

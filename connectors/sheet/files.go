@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"dossier/connectors"
+	"dossier/internal/swapfile"
 )
 
 // pattern names files from the register's folder.
@@ -216,9 +217,9 @@ func (l *lister) place(full string) string {
 	return filepath.ToSlash(rel)
 }
 
-// besideOpen reports whether a file is what Excel or LibreOffice leave beside one that is open.
+// besideOpen reports whether a file is what Excel or LibreOffice leave beside one that is open, or a copy that this package works on.
 func besideOpen(name string) bool {
-	return strings.HasPrefix(name, "~$") || strings.HasPrefix(name, ".~lock.") && strings.HasSuffix(name, "#")
+	return strings.Contains(name, swapfile.Mark) || strings.HasPrefix(name, "~$") || strings.HasPrefix(name, ".~lock.") && strings.HasSuffix(name, "#")
 }
 
 // reason says in words why a file cannot be opened or read, without its path.

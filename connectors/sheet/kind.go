@@ -24,7 +24,8 @@
 //   - files: paths and patterns from the register's folder. * and ? stand for any part of a name and ** for
 //     any folders; patterns ignore case. A pattern that matches nothing is a gap. What Excel and LibreOffice
 //     leave beside an open file (~$name.xlsx, .~lock.name#) is never searched;
-//   - password: a reference to the secret that opens encrypted workbooks. Without it, they are gaps.
+//   - password: a reference to the secret that opens encrypted workbooks. Without it, they are gaps;
+//   - writable: whether records may be changed. Without it, files are only ever read, as encrypted workbooks always are.
 //
 // Of an entity, all of which may be left out:
 //
@@ -94,6 +95,7 @@ func Kind() connectors.Kind {
 type systemKeys struct {
 	Files    []string   `toml:"files"`
 	Password secret.Ref `toml:"password"`
+	Writable bool       `toml:"writable"`
 }
 
 type entityKeys struct {
@@ -122,7 +124,7 @@ func setup(sys *connectors.System) (connectors.Open, error) {
 	if err != nil {
 		problems = append(problems, sys.Problem("files", err.Error()))
 	}
-	c := &source{system: sys, patterns: all, passwordRef: keys.Password}
+	c := &source{system: sys, patterns: all, passwordRef: keys.Password, writable: keys.Writable}
 	for _, e := range sys.Entities {
 		bound, errs := setupEntity(e, all)
 		problems = append(problems, errs...)

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"dossier/connectors"
 	"dossier/internal/secret"
@@ -20,9 +21,18 @@ type source struct {
 	passwordRef secret.Ref
 	password    secret.Secret // of encrypted workbooks
 
+	writable bool
+	writing  sync.Mutex // one Swap at a time
+
 	life  context.Context // ends when the connector is closed
 	close context.CancelFunc
+
+	// What tests put themselves between.
+	ready   func()                      // called when a copy is finished
+	replace func(from, to string) error // stands in for what puts a finished copy in its place
 }
+
+var _ connectors.Swapper = (*source)(nil)
 
 var errClosed = errors.New("the connector is closed")
 
@@ -31,7 +41,7 @@ func (s *source) open(ctx context.Context) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	opened := &source{system: s.system, patterns: s.patterns, entities: s.entities, password: password}
+	opened := &source{system: s.system, patterns: s.patterns, entities: s.entities, password: password, writable: s.writable, ready: func() {}}
 	opened.life, opened.close = context.WithCancel(context.Background())
 	return opened, ctx.Err()
 }
