@@ -5,7 +5,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LDFLAGS := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 30s
 
-.PHONY: build test run check cross bench fuzz
+.PHONY: build test run check cross bench match fuzz
 
 build: ## the program, without cgo, into ./dossier
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' ./cmd/dossier
@@ -21,7 +21,7 @@ RACE := -race -gcflags=modernc.org/...=-race=false
 
 run:
 	CGO_ENABLED=1 $(GO) test $(RACE) -timeout 60m ./...
-	$(GO) test -timeout 30m ./connectors/sqldb ./locate/linkage
+	$(GO) test -timeout 30m ./connectors/sqldb ./locate/evaluate
 
 check: ## format, vet, staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
@@ -31,6 +31,9 @@ check: ## format, vet, staticcheck
 cross: ## the program for other systems
 	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build -o /dev/null ./cmd/dossier
 	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(GO) build -o /dev/null ./cmd/dossier
+
+match: ## how well matching tells people apart, on three estates of ten thousand people: takes half an hour
+	DOSSIER_MATCH=full $(GO) test -count 1 -v -timeout 6h -run 'TestEstate|TestLabelledPeople' ./locate/evaluate
 
 bench: ## speeds, as ratios to a peer in the same run
 	scripts/needs

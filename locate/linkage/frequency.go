@@ -19,6 +19,7 @@ type Frequencies struct {
 	key    []byte
 	counts map[string]map[uint64]uint32 // by kind and digest
 	totals map[string]uint64            // by kind: how many values were counted
+	own    float64                      // how many of the records that hold a term are one person's, on average
 }
 
 // NewFrequencies returns frequencies of nothing, for counting with the key: 32 random bytes that stay the same.
@@ -67,14 +68,17 @@ func perRecord(k *kind) int {
 // fewest is how many values of a kind must have been counted before a frequency says anything.
 const fewest = 200
 
-// share returns which part of all values of a kind a term is. What was seen once or never counts as seen once, since the
-// record that is compared may be the one that was counted.
-func (f *Frequencies) share(k *kind, term []byte) (float64, bool) {
-	total := f.totals[k.key()]
+// share returns how likely a stranger's record holds a term: as often as it was counted, but for the records of one person. What
+// only one person may hold is as likely as any such (u), or less.
+func (f *Frequencies) share(k *kind, term []byte, u float64) (float64, bool) {
+	total := float64(f.totals[k.key()])
 	if total < fewest || len(term) == 0 || len(f.key) == 0 {
 		return 0, false
 	}
-	return float64(max(1, f.counts[k.key()][f.digest(k, term)])) / float64(total), true
+	if others := float64(f.counts[k.key()][f.digest(k, term)]) - f.own; others >= 1 {
+		return others / total, true
+	}
+	return min(u, 1/total), true
 }
 
 // Unlock gives frequencies that were read the key that they were counted with.
@@ -82,13 +86,14 @@ func (f *Frequencies) Unlock(key []byte) { f.key = slices.Clone(key) }
 
 type frequenciesJSON struct {
 	Normal int               `json:"normal"` // the version of the normal forms that were counted
+	Own    float64           `json:"own"`
 	Totals map[string]uint64 `json:"totals"`
 	Counts map[string]string `json:"counts"` // by kind: digests and counts, ten bytes a term, in base64
 }
 
 // MarshalJSON writes the terms that were counted more than once, and not the key.
 func (f *Frequencies) MarshalJSON() ([]byte, error) {
-	out := frequenciesJSON{Normal: normal.Version, Totals: f.totals, Counts: map[string]string{}}
+	out := frequenciesJSON{Normal: normal.Version, Own: f.own, Totals: f.totals, Counts: map[string]string{}}
 	for kind, counts := range f.counts {
 		var packed []byte
 		digests := make([]uint64, 0, len(counts))
@@ -117,6 +122,7 @@ func (f *Frequencies) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("the counts of names were made with version %d of the normal forms, this program has version %d: train again", in.Normal, normal.Version)
 	}
 	*f = *NewFrequencies(nil)
+	f.own = in.Own
 	for kind, total := range in.Totals {
 		f.totals[kind] = total
 	}

@@ -137,13 +137,13 @@ func TestEvidenceAddsUp(t *testing.T) {
 
 func TestFrequenciesAreKeptWithoutTheirKey(t *testing.T) {
 	m := linkage.New(linkage.Options{Identifiers: identifiers(t)})
-	var records []*linkage.Subject
+	var records []*linkage.Entry
 	for i := range 400 {
 		family := "Smith"
 		if i%100 == 0 {
 			family = "Featherstonehaugh"
 		}
-		records = append(records, subject(t, m, values{"family_name": family, "given_name": "Jo"}))
+		records = append(records, entry(t, m, values{"family_name": family, "given_name": "Jo"}))
 	}
 	key := []byte("0123456789abcdef0123456789abcdef")
 	data, err := json.Marshal(m.Train(records, key))

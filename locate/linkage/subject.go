@@ -3,6 +3,7 @@ package linkage
 import (
 	"bytes"
 
+	"dossier/connectors"
 	"dossier/connectors/compare"
 )
 
@@ -45,8 +46,8 @@ func (s *Subject) take(id int) {
 				continue
 			}
 			b := s.model.bits[i][Exact]
-			if share, ok := s.model.terms.share(k, s.Entry.term(k, j)); ok {
-				w := s.model.weights[i][Exact]
+			w := s.model.weights[i][Exact]
+			if share, ok := s.model.terms.share(k, s.Entry.term(k, j), w.U); ok && k.strength != connectors.Strong {
 				b = bitsOf(k, Exact, Odds{w.M, min(share, w.M)})
 			}
 			s.exact[i] = append(s.exact[i], b)

@@ -8,6 +8,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"dossier/connectors"
 )
 
 // Train learns from an organisation's records how many people they are about, how often the levels of each kind are seen among
@@ -15,10 +17,10 @@ import (
 // no labels: U comes from pairs drawn at random, M by expectation maximisation in sessions, each over the pairs that agree exactly on
 // some kinds, which teach the others (over all pairs it collapses: matches are too few). What the records say too little about stays
 // as the model has it. Two calls with the same records in the same order give the same result.
-func (m *Model) Train(records []*Subject, key []byte) *Training {
+func (m *Model) Train(records []*Entry, key []byte) *Training {
 	t := &trainer{model: m, records: records, terms: NewFrequencies(key), weights: slices.Clone(m.weights)}
 	for _, r := range records {
-		t.terms.Count(m, &r.Entry)
+		t.terms.Count(m, r)
 	}
 	n := float64(len(records))
 	t.pairs = max(1, n*(n-1)/2)
@@ -34,6 +36,7 @@ func (m *Model) Train(records []*Subject, key []byte) *Training {
 		t.related()
 		t.weigh()
 	}
+	t.terms.own = 1 + 2*t.matches/max(n, 1)
 	out := &Training{People: t.many[stranger], Others: map[string]float64{}, Weights: map[string]Weights{}, Terms: t.terms}
 	for i := range m.kinds {
 		out.Weights[m.kinds[i].key()] = t.weights[i]
@@ -49,7 +52,7 @@ func (m *Model) Train(records []*Subject, key []byte) *Training {
 // trainer is a training under way.
 type trainer struct {
 	model    *Model
-	records  []*Subject
+	records  []*Entry
 	terms    *Frequencies
 	pairs    float64 // how many pairs the records make
 	random   []seen  // pairs drawn at random
@@ -57,7 +60,7 @@ type trainer struct {
 	weights  []Weights
 	many     [alternatives]float64
 	matches  float64   // how many pairs are of one person, as far as is known
-	exact    []float64 // by kind: how many of those agree exactly
+	exact    []float64 // by kind: how many pairs agree exactly that are no strangers'
 }
 
 // session is the pairs of records that agree exactly on the kinds that it holds fixed.
@@ -79,7 +82,7 @@ const (
 	sessionPairs = 300_000
 	iterations   = 25
 	// What a training starts from counts for so many pairs.
-	steadyU, steadyM, steadyOthers = 500, 10, 1
+	steadyM, steadyOthers = 10, 1
 )
 
 // sample compares random pairs.
@@ -96,7 +99,7 @@ func (t *trainer) sample() {
 		if j >= i {
 			j++
 		}
-		t.model.compare(&t.records[i].Entry, &t.records[j].Entry, &c)
+		t.model.compare(t.records[i], t.records[j], &c)
 		patterns[c.levels]++
 	}
 	for _, p := range slices.SortedFunc(maps.Keys(patterns), comparePatterns) {
@@ -115,7 +118,7 @@ func (t *trainer) plans() [][]int {
 		case birth, postcode, address, email, phone, number:
 			plans = append(plans, []int{k})
 		case label:
-			if same, ok := t.terms.collisions(&m.kinds[k]); ok && same < .01 {
+			if same, pairs := t.terms.collisions(&m.kinds[k]); pairs > 0 && same < .01*pairs {
 				plans = append(plans, []int{k})
 			}
 		}
@@ -155,7 +158,7 @@ func (t *trainer) block(fixed []int) session {
 				if left--; left < 0 {
 					break
 				}
-				m.compare(&t.records[i].Entry, &t.records[j].Entry, &c)
+				m.compare(t.records[i], t.records[j], &c)
 				n := patterns[c.levels]
 				n.times++
 				if !t.together(i, j) {
@@ -189,7 +192,8 @@ func (t *trainer) together(i, j int) bool {
 }
 
 // unrelated learns U from the random pairs, those of one person left out as far as they are known, and that of exact agreement from how
-// common the terms are.
+// common the terms are, without the pairs that are not strangers'. What a training starts from counts like one agreement that was seen.
+// Ids stay as they are: that strangers have the same one is too rare to be seen, and where it is given twice is counted apart.
 func (t *trainer) unrelated() {
 	m := t.model
 	mix := newMixture(t, nil)
@@ -197,31 +201,36 @@ func (t *trainer) unrelated() {
 	for _, p := range t.random {
 		strange := p.times
 		if t.matches > 0 {
-			strange *= 1 - mix.of(&p.levels)[alternatives]
+			strange *= mix.of(&p.levels)[stranger]
 		}
 		for k := range m.kinds {
 			counts[k][p.levels[k]] += strange
 		}
 	}
 	for k := range m.kinds {
-		if m.kinds[k].measure == order {
+		kind := &m.kinds[k]
+		if kind.measure == order || kind.strength == connectors.Strong {
 			continue
 		}
-		w := &t.weights[k]
+		w, start := &t.weights[k], m.weights[k]
 		total := 0.0
 		for l := Exact; l < levels; l++ {
 			total += counts[k][l]
 		}
 		sum := 0.0
 		for l := Exact; l < Differ; l++ {
-			if start := m.weights[k][l].U; start > 0 {
-				w[l].U = (counts[k][l] + steadyU*start) / (total + steadyU)
+			if start[l].U > 0 {
+				w[l].U = (counts[k][l] + 1) / (total + 1/start[l].U)
 			}
-			if same, ok := t.terms.collisions(&m.kinds[k]); ok && l == Exact {
-				if t.matches > 0 {
-					same -= t.exact[k] / t.pairs
+			if same, pairs := t.terms.collisions(kind); l == Exact && pairs > 0 {
+				switch {
+				case t.matches > 0:
+					w[l].U = (max(same-t.exact[k], 0) + 1) / (pairs + 1/start[l].U)
+				case kind.measure == given || kind.measure == family || kind.measure == label:
+					w[l].U = (same + 1) / (pairs + 1/start[l].U)
+				default:
+					w[l].U = start[l].U
 				}
-				w[l].U = max(same, m.weights[k][l].U/100, 1e-9)
 			}
 			sum += w[l].U
 		}
@@ -229,17 +238,16 @@ func (t *trainer) unrelated() {
 	}
 }
 
-// collisions returns the chance that two records have the same value of a kind.
-func (f *Frequencies) collisions(k *kind) (float64, bool) {
+// collisions returns how many pairs of values of a kind are the same, and how many pairs there are; none where too few values were counted.
+func (f *Frequencies) collisions(k *kind) (same, pairs float64) {
 	total := float64(f.totals[k.key()])
 	if total < fewest {
-		return 0, false
+		return 0, 0
 	}
-	same := 0.0
 	for _, n := range f.counts[k.key()] {
-		same += float64(n) * float64(n-1)
+		same += float64(n) * float64(n-1) / 2
 	}
-	return same / (total * (total - 1)), true
+	return same, total * (total - 1) / 2
 }
 
 // related learns M from all sessions.
@@ -257,12 +265,17 @@ func (t *trainer) related() {
 		}
 	}
 	for k := range m.kinds {
-		t.weights[k] = learn(t.weights[k], m.weights[k], &sums[k])
+		t.weights[k] = t.learn(k, &sums[k])
 	}
 }
 
-// learn returns weights with M as often as levels were counted, steadied by what a training starts from.
-func learn(w, start Weights, counts *[levels]float64) Weights {
+// learn returns the weights of a kind with M as often as levels were counted, steadied by what the training starts from. Ids keep theirs:
+// records that tell an id and nothing else are in no session but the id's own, and what is left is people under two of them.
+func (t *trainer) learn(k int, counts *[levels]float64) Weights {
+	w, start := t.weights[k], t.model.weights[k]
+	if t.model.kinds[k].strength == connectors.Strong {
+		return w
+	}
 	total := 0.0
 	for l := Exact; l < levels; l++ {
 		total += counts[l]
@@ -301,7 +314,7 @@ func (t *trainer) maximise(s *session) [][levels]float64 {
 			mix.shares[a] = max(shares[a], 1e-6)
 		}
 		for k := range m.kinds {
-			mix.set(k, learn(mix.weights[k], m.weights[k], &counts[k]))
+			mix.set(k, t.learn(k, &counts[k]))
 		}
 	}
 	return counts
@@ -327,7 +340,7 @@ func (t *trainer) weigh() {
 				}
 				for k := range m.kinds {
 					if p.levels[k] == Exact {
-						t.exact[k] += p.first * of[alternatives]
+						t.exact[k] += p.first * (1 - of[stranger])
 					}
 				}
 			}
@@ -336,7 +349,7 @@ func (t *trainer) weigh() {
 		mix.shares[alternatives] = 1
 		mix.shares[stranger] = max(t.pairs-t.matches, 1) / t.matches
 		for a := range others {
-			if a != stranger {
+			if a != stranger && a != holder {
 				mix.shares[a] = (shares[a] + steadyOthers*others[a].many) / (t.matches + steadyOthers)
 			}
 		}
