@@ -1,12 +1,15 @@
 // Package journal is the durable store of the hub: requests, what was found, what was decided and the log
-// of what was done, in one SQLite file. Personal data in it is sealed with a key per request.
+// of what was done, in one SQLite file or a PostgreSQL database. Personal data in it is sealed with a key per request.
 package journal
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Entry is one line of the log. It names records by keyed references (see Tx.Found) and holds none of
@@ -21,14 +24,64 @@ type Entry struct {
 	Details  json.RawMessage `json:"details,omitempty"`
 }
 
+// row is an entry as it is stored, number apart: the text of every column.
+type row struct{ time, operator, request, system, what, details string }
+
+const rowColumns = `time, operator, request, system, what, details`
+
+func (r *row) into() []any {
+	return []any{&r.time, &r.operator, &r.request, &r.system, &r.what, &r.details}
+}
+
+// leaf returns the hash of the entry in the tree. The leaf is a heading and the columns, each after its length as a
+// uvarint; the entry's number is its position.
+func (r row) leaf() tlog.Hash {
+	return tlog.RecordHash(place("dossier log entry 1", r.time, r.operator, r.request, r.system, r.what, r.details))
+}
+
+// row returns the entry as it is stored. Its details are encoded anew, so that the same details are the same text.
+func (e Entry) row() (row, error) {
+	r := row{written(e.Time), storable(e.Operator), storable(e.Request), storable(e.System), storable(e.What), ""}
+	if len(e.Details) > 0 {
+		b, err := json.Marshal(e.Details)
+		if err != nil {
+			return r, fmt.Errorf("the details of an entry of the log are no JSON: %w", err)
+		}
+		r.details = string(b)
+	}
+	return r, nil
+}
+
+// storable returns a name without what a column of text cannot hold.
+func storable(s string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\uFFFD"), "\uFFFD")
+}
+
+func (r row) entry(seq int64) (Entry, error) {
+	e := Entry{Seq: seq, Operator: r.operator, Request: r.request, System: r.system, What: r.what}
+	if r.details != "" {
+		e.Details = json.RawMessage(r.details)
+	}
+	var err error
+	e.Time, err = time.Parse(timeForm, r.time)
+	return e, err
+}
+
 // Log appends an entry, whose number and time the journal gives. What is logged can never be changed or deleted.
 func (t *Tx) Log(e Entry) error {
 	if e.Operator == "" || e.What == "" {
 		return fmt.Errorf("an entry of the log needs an operator and what was done")
 	}
-	_, err := t.exec(`INSERT INTO log (seq, time, operator, request, system, what, details)
-		SELECT coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ? FROM log`,
-		written(t.j.now()), e.Operator, e.Request, e.System, e.What, string(e.Details))
+	e.Time = t.j.now()
+	r, err := e.row()
+	if err != nil {
+		return err
+	}
+	n, err := t.grow(r.leaf())
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO log (seq, `+rowColumns+`) VALUES (?,?,?,?,?,?,?)`, n+1, r.time, r.operator, r.request, r.system, r.what, r.details)
 	return err
 }
 
@@ -39,23 +92,21 @@ func (j *Journal) Log(ctx context.Context, e Entry) error {
 
 // Entries returns the log of a request, or the whole log where the id is empty, the oldest first.
 func (j *Journal) Entries(ctx context.Context, id string) ([]Entry, error) {
-	rows, err := j.query(ctx, `SELECT seq, time, operator, request, system, what, details FROM log WHERE ? = '' OR request = ? ORDER BY seq`, id, id)
+	rows, err := j.query(ctx, `SELECT seq, `+rowColumns+` FROM log WHERE ? = '' OR request = ? ORDER BY seq`, id, id)
 	if err != nil {
 		return nil, failed(ctx, err)
 	}
 	defer rows.Close()
 	var all []Entry
 	for rows.Next() {
-		var e Entry
-		var at, details string
-		if err := rows.Scan(&e.Seq, &at, &e.Operator, &e.Request, &e.System, &e.What, &details); err != nil {
+		var seq int64
+		var r row
+		if err := rows.Scan(append([]any{&seq}, r.into()...)...); err != nil {
 			return nil, err
 		}
-		if e.Time, err = time.Parse(timeForm, at); err != nil {
-			return nil, err
-		}
-		if details != "" {
-			e.Details = json.RawMessage(details)
+		e, err := r.entry(seq)
+		if err != nil {
+			return nil, fmt.Errorf("entry %d of the log was changed from outside: %w", seq, err)
 		}
 		all = append(all, e)
 	}

@@ -31,6 +31,8 @@ type Journal struct {
 	read   *sql.DB
 	write  *sql.DB
 	master masterKey
+	log    logKey
+	copy   checkpointFile
 	now    func() time.Time
 }
 
@@ -40,7 +42,7 @@ func Open(ctx context.Context, c Config) (*Journal, error) {
 	if err := prepareFolder(c.Dir); err != nil {
 		return nil, err
 	}
-	j := &Journal{now: c.Now}
+	j := &Journal{now: c.Now, copy: checkpointFile{path: filepath.Join(c.Dir, copyName)}}
 	if j.now == nil {
 		j.now = time.Now
 	}
@@ -64,6 +66,12 @@ func Open(ctx context.Context, c Config) (*Journal, error) {
 	if j.master, err = openMaster(ctx, j.asks(j.write), filepath.Join(c.Dir, keyName)); err != nil {
 		return nil, errors.Join(err, j.Close())
 	}
+	if err := j.openLogKey(ctx); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	if err := j.copy.open(ctx, j); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
 	return j, nil
 }
 
@@ -77,9 +85,9 @@ func openStore(c Config) (store, error) {
 	return newSQLite(c.Dir)
 }
 
-// Close closes the journal.
+// Close closes the journal. Its error also tells that the copy of the latest checkpoint is not as it should be.
 func (j *Journal) Close() error {
-	var errs []error
+	errs := []error{j.copy.err}
 	for _, db := range []*sql.DB{j.read, j.write} {
 		if db != nil {
 			errs = append(errs, db.Close())
@@ -113,8 +121,9 @@ func (j *Journal) view(ctx context.Context, look func(asker) error) error {
 // Tx is a change of the journal: all of it is kept, or nothing.
 type Tx struct {
 	asker
-	ctx context.Context
-	j   *Journal
+	ctx  context.Context
+	j    *Journal
+	tree *growing // nil until something is logged
 }
 
 func (t *Tx) exec(query string, args ...any) (sql.Result, error) {
@@ -140,10 +149,22 @@ func (j *Journal) Update(ctx context.Context, change func(*Tx) error) error {
 	if err := j.store.alone(ctx, tx); err != nil {
 		return failed(ctx, err)
 	}
-	if err := change(&Tx{j.asks(tx), ctx, j}); err != nil {
+	t := &Tx{asker: j.asks(tx), ctx: ctx, j: j}
+	if err := change(t); err != nil {
 		return failed(ctx, err)
 	}
-	return failed(ctx, tx.Commit())
+	if t.tree == nil {
+		return failed(ctx, tx.Commit())
+	}
+	signed, err := t.sign()
+	if err != nil {
+		return failed(ctx, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return failed(ctx, err)
+	}
+	j.copy.write(t.tree.size, signed)
+	return nil
 }
 
 // failed tells cancellation from other errors: the driver does not always say.

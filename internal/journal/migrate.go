@@ -67,6 +67,9 @@ func inGo(s store) []*goose.Migration {
 			}
 			return nil
 		}}, nil),
+		goose.NewGoMigration(12, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			return plant(ctx, asker{tx, s.numbered()})
+		}}, nil),
 	}
 }
 

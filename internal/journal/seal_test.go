@@ -57,8 +57,8 @@ func TestSealedRowsAreBoundToTheirPlace(t *testing.T) {
 			"a request's key under another":  `UPDATE requests SET key = (SELECT key FROM requests WHERE id = 'SAR-2026-0001') WHERE id = 'SAR-2026-0002'`,
 			"two matches swapped":            `UPDATE matches SET sealed = (SELECT sealed FROM matches WHERE n = 1) WHERE n = 0`,
 			"a decision turned round":        `UPDATE decisions SET decision = 'accepted'`,
-			"a byte lost":                    `UPDATE requests SET sealed = substr(sealed, 2)`,
-			"nothing left":                   `UPDATE requests SET sealed = substr(sealed, 1, 0)`,
+			"a byte lost":                    `UPDATE findings SET sealed = substr(sealed, 2)`,
+			"nearly nothing left":            `UPDATE matches SET sealed = substr(sealed, 1, 9)`,
 		} {
 			t.Run(name, func(t *testing.T) {
 				testDecision.Decision = "rejected"
