@@ -9,6 +9,7 @@ import (
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
+	"dossier/internal/failpoint"
 )
 
 // Apply implements connectors.Writer: the changes of a place are one transaction. Every record is locked
@@ -170,7 +171,9 @@ const commitTime = 30 * time.Second
 func (t *transaction) commit(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTime)
 	defer cancel()
+	failpoint.Here("before commit")
 	_, err := t.session.exec(ctx, "COMMIT")
+	failpoint.Here("after commit")
 	if err == nil {
 		t.place.put(t.session)
 		t.all(connectors.Done, "")

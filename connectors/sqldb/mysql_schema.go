@@ -27,6 +27,9 @@ func (d mariadb) schema(ctx context.Context, s *session) (*schema, error) {
 			return err
 		}
 		t.view = strings.Contains(kind, "VIEW")
+		if kind == "SYSTEM VERSIONED" {
+			t.keeps(t.name, versioned)
+		}
 		if rows.Valid {
 			t.rows = rows.Int64
 		}
@@ -186,14 +189,17 @@ func (mariadb) foreignKeys(ctx context.Context, s *session, out *schema, tables 
 
 func (mariadb) triggers(ctx context.Context, s *session, _ *schema, tables map[string]*table) error {
 	ops := map[string]connectors.Op{"DELETE": connectors.Delete, "INSERT": connectors.Insert, "UPDATE": connectors.Update}
-	return s.query(ctx, `SELECT trigger_name, event_object_table, event_manipulation FROM information_schema.triggers
+	return s.query(ctx, `SELECT trigger_name, event_object_table, event_manipulation, action_statement FROM information_schema.triggers
 		WHERE trigger_schema = DATABASE()`, nil, func(scan func(...any) error) error {
-		var name, on, event string
-		if err := scan(&name, &on, &event); err != nil {
+		var name, on, event, body string
+		if err := scan(&name, &on, &event, &body); err != nil {
 			return err
 		}
 		if t := tables[on]; t != nil {
 			t.trigger = append(t.trigger, connectors.Trigger{Name: name, On: []connectors.Op{ops[event]}})
+			if event != "INSERT" {
+				t.copied(name, body)
+			}
 		}
 		return nil
 	})

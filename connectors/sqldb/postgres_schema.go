@@ -168,14 +168,14 @@ func (d postgres) foreignKeys(ctx context.Context, s *session, out *schema, tabl
 
 // triggers reads triggers, and rules, which do as much.
 func (postgres) triggers(ctx context.Context, s *session, _ *schema, tables map[int64]*table) error {
-	return s.query(ctx, `SELECT tgrelid::int8, tgname::text, tgtype::int4 & 4 <> 0, tgtype::int4 & 8 <> 0, tgtype::int4 & 16 <> 0 FROM pg_trigger
-			WHERE NOT tgisinternal AND tgenabled <> 'D'
-		UNION ALL SELECT ev_class::int8, rulename::text, ev_type = '3', ev_type = '4', ev_type = '2' FROM pg_rewrite WHERE ev_type <> '1' AND ev_enabled <> 'D'`,
+	return s.query(ctx, `SELECT tgrelid::int8, tgname::text, tgtype::int4 & 4 <> 0, tgtype::int4 & 8 <> 0, tgtype::int4 & 16 <> 0, p.prosrc FROM pg_trigger
+			JOIN pg_proc p ON p.oid = tgfoid WHERE NOT tgisinternal AND tgenabled <> 'D'
+		UNION ALL SELECT ev_class::int8, rulename::text, ev_type = '3', ev_type = '4', ev_type = '2', pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_type <> '1' AND ev_enabled <> 'D'`,
 		nil, func(scan func(...any) error) error {
 			var oid int64
-			var name string
+			var name, body string
 			var on [3]sql.NullBool
-			if err := scan(&oid, &name, &on[0], &on[1], &on[2]); err != nil {
+			if err := scan(&oid, &name, &on[0], &on[1], &on[2], &body); err != nil {
 				return err
 			}
 			trigger := connectors.Trigger{Name: name}
@@ -186,6 +186,9 @@ func (postgres) triggers(ctx context.Context, s *session, _ *schema, tables map[
 			}
 			if t := tables[oid]; t != nil {
 				t.trigger = append(t.trigger, trigger)
+				if on[1].Bool || on[2].Bool {
+					t.copied(name, body)
+				}
 			}
 			return nil
 		})

@@ -27,6 +27,7 @@ type table struct {
 	foreign  []connectors.ForeignKey
 	children []reference // tables that point at this one
 	trigger  []connectors.Trigger
+	history  []connectors.History
 	ops      []connectors.Op
 	rows     int64 // as the server estimates; -1: unknown
 }
@@ -236,7 +237,7 @@ func fieldNames(reg *connectors.Entity) []string {
 
 func (e *entity) describe(s *schema, d dialect) connectors.Shape {
 	shape := connectors.Shape{Entity: e.name, Table: s.label(e.table), Mapped: e.mapped,
-		ForeignKeys: e.table.foreign, Triggers: e.table.trigger, Rows: e.table.rows}
+		ForeignKeys: e.table.foreign, Triggers: e.table.trigger, History: e.table.history, Rows: e.table.rows}
 	for _, c := range e.key {
 		shape.Key = append(shape.Key, c.name)
 	}

@@ -209,6 +209,9 @@ func (sqlite) triggers(ctx context.Context, s *session, out *schema) error {
 		op := ops[strings.ToUpper(triggerEvent.FindString(text))]
 		if t := out.find(on); t != nil {
 			t.trigger = append(t.trigger, connectors.Trigger{Name: name, On: []connectors.Op{op}})
+			if op != connectors.Insert {
+				t.copied(name, text)
+			}
 		}
 		return nil
 	})
