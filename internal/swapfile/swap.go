@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"dossier/internal/failpoint"
 )
 
 // Mark stands in the names of copies, behind the file's name.
@@ -133,11 +135,13 @@ func (s *Swap) Commit(ctx context.Context, unused func() error, note func(before
 	if err := s.untouched(ctx, unused); err != nil {
 		return err
 	}
+	failpoint.Here("before swap")
 	if s.Replace != nil {
 		err = s.Replace(s.Copy, s.Path)
 	} else {
 		err = replace(s.Copy, s.Path)
 	}
+	failpoint.Here("after swap")
 	if err == nil {
 		err = syncFolder(filepath.Dir(s.Path))
 	}
@@ -163,6 +167,7 @@ func (s *Swap) prepare(ctx context.Context) (after string, err error) {
 		return "", err
 	}
 	err = errors.Join(f.Sync(), f.Close())
+	failpoint.Here("copy synced")
 	if err == nil {
 		err = likeOriginal(s.Copy, s.info)
 	}
