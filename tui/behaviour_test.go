@@ -32,7 +32,7 @@ func TestDecisionCoversWhatIsBeneath(t *testing.T) {
 		"Decide SAR-2026-0003 qlms/qlms-db/candidates/1017 rejected", "Decide SAR-2026-0003 qlms/qlms-db/claims/5001 rejected",
 		"Decide SAR-2026-0003 qlms/qlms-db/claims/5002 rejected", "Decide SAR-2026-0003 qlms/qlms-db/claims/5003 rejected")
 	s.press("n", "i", "n")
-	s.sees("2 included, 5 excluded, 1 to decide", "to be decided: it rests on an excluded record")
+	s.sees("2 included, 5 excluded, 1 to decide", "to be decided: it rests on a record that is not included")
 	s.press("i")
 	s.sees("3 included, 5 excluded", "next: search again (s), export (e)")
 	s.press("u")
@@ -50,6 +50,32 @@ func TestDecisionsAreRecordedInOrderAndBeforeLeaving(t *testing.T) {
 	f.deciding <- struct{}{}
 	s.tm.WaitFinished(t)
 	wantCalls(t, f.asked("Decide"), "Decide SAR-2026-0003 qlms/qlms-db/candidates/2040 accepted", "Decide SAR-2026-0003 qlms/qlms-db/candidates/2040 rejected")
+}
+
+func TestSomeoneElsesAndMentions(t *testing.T) {
+	s := play(t, 120, 40, sample(t), Options{})
+	openSearched(s)
+	s.press("down", "o")
+	s.sees("Whose record is it?")
+	s.press("enter") // nobody was named
+	s.press("SAR-2026-0001")
+	s.press("enter")
+	s.sees("Excluded as someone else's: Your registration in QLMS", "excluded as someone else's", "SAR-2026-0001")
+	s.press("a")
+	s.sees("excluded as only a mention")
+	wantCalls(t, s.desk.asked("Decide"), "Decide SAR-2026-0003 qlms/qlms-db/candidates/2040 someone else SAR-2026-0001",
+		"Decide SAR-2026-0003 qlms/qlms-db/candidates/2040 mentions")
+}
+
+func TestNoPackageBeforeWhatWasIncludedIsFollowed(t *testing.T) {
+	f := sample(t)
+	f.behind = true
+	s := play(t, 120, 40, f, Options{})
+	openSearched(s)
+	s.press("down", "i")
+	s.sees("search again to find what it leads to")
+	s.press("e")
+	s.sees("Not yet", "press s to search again")
 }
 
 func TestDecisionThatFailsIsNotShown(t *testing.T) {

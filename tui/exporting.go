@@ -126,6 +126,9 @@ func (e *exporting) outcome(width int) []line {
 	if r.written.Rejected > 0 {
 		lines = append(lines, line{{s.plain, "  " + matchWords(r.written.Rejected) + " left out, excluded"}})
 	}
+	if r.written.Mentions > 0 {
+		lines = append(lines, line{{s.plain, "  " + matchWords(r.written.Mentions) + " left out, only a mention"}})
+	}
 	lines = append(lines, nil)
 	switch {
 	case r.unverified != nil:

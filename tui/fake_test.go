@@ -8,6 +8,7 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -28,7 +29,9 @@ type fakeDesk struct {
 	requests []request.Request
 	findings map[string]desk.Finding
 	decided  map[string]desk.Decision // by the ids of request and record
+	notes    map[string]string        // of the decisions
 	calls    []string                 // what was asked for, in order
+	behind   bool                     // what is accepted was not followed by the last search
 
 	told     chan any         // what Locate tells: events, and errors; it ends with the channel
 	fail     map[string]error // by the name of the method
@@ -120,7 +123,7 @@ func newFakeDesk(t testing.TB) *fakeDesk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fakeDesk{register: register, findings: map[string]desk.Finding{}, decided: map[string]desk.Decision{}, told: make(chan any, 1024), fail: map[string]error{}, over: make(chan struct{})}
+	return &fakeDesk{register: register, findings: map[string]desk.Finding{}, decided: map[string]desk.Decision{}, notes: map[string]string{}, told: make(chan any, 1024), fail: map[string]error{}, over: make(chan struct{})}
 }
 
 var jane = locate.Subject{Identifiers: []locate.Identifier{{Kind: "given_name", Value: "Jane"},
@@ -232,7 +235,8 @@ func (f *fakeDesk) Finding(_ context.Context, id string) (desk.Finding, error) {
 	for i := range found.Matches {
 		m := &found.Matches[i]
 		if d, ok := f.decided[id+m.Record.Ref.ID()]; ok {
-			m.Decision = d
+			m.Decision, m.Note = d, f.notes[id+m.Record.Ref.ID()]
+			m.Unfollowed = f.behind && d == desk.Accepted
 		}
 		rejected[m.Record.Ref.ID()] = m.Decision == desk.Rejected
 	}
@@ -295,15 +299,15 @@ func (f *fakeDesk) Log(_ context.Context, id string) ([]desk.Entry, error) {
 	}, f.failure("Log")
 }
 
-func (f *fakeDesk) Decide(_ context.Context, id string, ref connectors.Ref, d desk.Decision, _ string) error {
+func (f *fakeDesk) Decide(_ context.Context, id string, ref connectors.Ref, d desk.Decision, note string) error {
 	f.wait(f.deciding)
-	f.note("Decide %s %s %s", id, ref, d)
+	f.note("%s", strings.TrimSpace(fmt.Sprintf("Decide %s %s %s %s", id, ref, d, note)))
 	if err := f.failure("Decide"); err != nil {
 		return err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.decided[id+ref.ID()] = d
+	f.decided[id+ref.ID()], f.notes[id+ref.ID()] = d, note
 	return nil
 }
 

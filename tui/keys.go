@@ -11,10 +11,11 @@ type keyMap struct {
 
 	newRequest, reload                      key.Binding
 	nextField, previousField, confirm, save key.Binding
-	yes, no, again, write, shut             key.Binding
+	yes, no, again, write, shut, keep       key.Binding
 
 	search, export                     key.Binding
 	include, exclude, undecide, decide key.Binding
+	elsewhose, mention                 key.Binding
 	fold, details                      key.Binding
 }
 
@@ -61,6 +62,7 @@ func newKeys() *keyMap {
 		again: bind("r", "try again", "r"),
 		write: bind("enter", "write the file", "enter"),
 		shut:  bind("enter", "close", "enter", "esc"),
+		keep:  bind("enter", "record it", "enter"),
 
 		search:   bind("s", "search", "s"),
 		export:   bind("e", "export", "e"),
@@ -70,6 +72,9 @@ func newKeys() *keyMap {
 		decide:   bind("n", "next to decide", "n"),
 		fold:     bind("space", "fold or unfold", " "),
 		details:  bind("d", "details", "d"),
+
+		elsewhose: bind("o", "someone else's: say whose", "o"),
+		mention:   bind("a", "about another, only mentions", "a"),
 	}
 }
 

@@ -73,7 +73,8 @@ func (j *journal) covered(c locate.Coverage) {
 
 // decided tells what was recorded of a decision.
 func (j *journal) decided(t *tree, msg decidedMsg) {
-	words := map[desk.Decision]string{included: "Included: ", excluded: "Excluded: ", undecided: "Decision taken back: "}[msg.decision]
+	words := map[desk.Decision]string{included: "Included: ", excluded: "Excluded: ", elsewhose: "Excluded as someone else's: ",
+		mentions: "Excluded as only a mention: ", undecided: "Decision taken back: "}[msg.decision]
 	first, ok := t.index[msg.refs[0].ID()]
 	if !ok {
 		return

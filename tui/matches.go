@@ -216,7 +216,7 @@ func (m *matches) evidence(match *desk.Match) string {
 			sign = "≠ "
 		}
 		for _, e := range match.Evidence {
-			if e.Agrees != agrees {
+			if e.Agrees != agrees || e.Identifier == "" {
 				continue
 			}
 			if sign != ", " && b.Len() > 0 {
@@ -237,10 +237,14 @@ func (u *ui) decision(m *desk.Match) (sign, words string, k ink) {
 		return "●", "included, as decided", u.styles.good
 	case m.Decision == desk.Rejected:
 		return "×", "excluded, as decided", u.styles.bad
+	case m.Decision == desk.SomeoneElse:
+		return "×", "excluded as someone else's", u.styles.bad
+	case m.Decision == desk.Mentions:
+		return "×", "excluded as only a mention", u.styles.bad
 	case m.Included():
 		return "●", "included, as certain", u.styles.good
 	case m.Unfounded:
-		return "○", "to be decided: it rests on an excluded record", u.styles.warn
+		return "○", "to be decided: it rests on a record that is not included", u.styles.warn
 	}
 	return "○", "to be decided", u.styles.warn
 }

@@ -102,14 +102,14 @@ func (o *office) logged(id string) tea.Cmd {
 }
 
 // decide records a decision about records, one after the other; it stops at the first that fails.
-func (o *office) decide(id string, refs []connectors.Ref, d desk.Decision) tea.Cmd {
+func (o *office) decide(id string, d decision) tea.Cmd {
 	return o.run(func() tea.Msg {
-		for i, ref := range refs {
-			if err := o.desk.Decide(o.short, id, ref, d, ""); err != nil {
-				return decidedMsg{id, refs[:i], d, err}
+		for i, ref := range d.refs {
+			if err := o.desk.Decide(o.short, id, ref, d.decision, d.note); err != nil {
+				return decidedMsg{id, d.refs[:i], d.decision, err}
 			}
 		}
-		return decidedMsg{id, refs, d, nil}
+		return decidedMsg{id, d.refs, d.decision, nil}
 	})
 }
 

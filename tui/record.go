@@ -172,6 +172,12 @@ func (w *writer) head(m *desk.Match) {
 	sign, words, k := w.ui.decision(m)
 	word, number := certainty(m.Score, m.Certain)
 	w.add(span{k, sign + " " + words}, span{s.plain, " · " + word + " " + number})
+	if m.Note != "" {
+		w.text("", "", 0, s.plain, w.ui.value(m.Note))
+	}
+	if m.Unfollowed {
+		w.add(span{s.warn, "  search again to find what it leads to"})
+	}
 }
 
 func (w *writer) evidence(m *desk.Match) {
@@ -181,15 +187,24 @@ func (w *writer) evidence(m *desk.Match) {
 		w.add(span{s.plain, "  none of its own"})
 	}
 	for _, e := range m.Evidence {
-		sign := "="
-		if !e.Agrees {
+		sign, words, field := "=", e.Aloud, e.Field
+		switch {
+		case e.Agrees:
+		case e.Identifier == "":
+			sign = ""
+		default:
 			sign = "≠"
 		}
-		field := e.Field
-		if w.entity != nil {
-			field = w.entity.LabelOf(field)
+		if w.ui.masked || words == "" {
+			words = e.Words
 		}
-		w.text(sign, "", 0, s.plain, e.Words+" ("+field+", "+bits(e.Bits)+")")
+		if field != "" {
+			if w.entity != nil {
+				field = w.entity.LabelOf(field)
+			}
+			field += ", "
+		}
+		w.text(sign, "", 0, s.plain, words+" ("+field+bits(e.Bits)+")")
 	}
 }
 
@@ -232,6 +247,9 @@ func (w *writer) fields(m *desk.Match) {
 	for _, e := range m.Evidence {
 		if m.Parent != nil {
 			break // it speaks of the parent's fields
+		}
+		if e.Field == "" {
+			continue
 		}
 		if e.Agrees {
 			speaks[e.Field] = "="

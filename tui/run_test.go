@@ -35,7 +35,7 @@ func TestEveryKeyIsTold(t *testing.T) {
 	u := s.m.app.ui
 	w := s.m.app.work["SAR-2026-0003"]
 	groups := slices.Concat(newList(u, "").keys(), newForm(u).keys(), w.keys(), []keyGroup{u.keyMap.everywhere()})
-	told := slices.Concat((&question{ui: u}).hints(), (&trouble{ui: u, again: readList}).hints(), newExporting(w).hints(),
+	told := slices.Concat((&question{ui: u}).hints(), (&trouble{ui: u, again: readList}).hints(), newExporting(w).hints(), (&whose{work: w}).hints(),
 		(&exporting{work: w, result: &exportedMsg{}}).hints())
 	for _, g := range groups {
 		told = append(told, g.keys...)

@@ -46,6 +46,8 @@ type tally struct {
 	included int
 	excluded int
 	waiting  int // a person has yet to decide
+
+	unfollowed int // of the included ones: what they lead to was not searched for
 }
 
 func (t *tally) add(m *desk.Match, by int) {
@@ -53,6 +55,9 @@ func (t *tally) add(m *desk.Match, by int) {
 	switch {
 	case m.Included():
 		t.included += by
+		if m.Unfollowed {
+			t.unfollowed += by
+		}
 	case m.Waits():
 		t.waiting += by
 	default:

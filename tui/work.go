@@ -63,6 +63,7 @@ type queue struct {
 type decision struct {
 	refs     []connectors.Ref
 	decision desk.Decision
+	note     string
 }
 
 func (q *queue) busy() bool { return q.running || len(q.todo) > 0 }
@@ -203,16 +204,24 @@ func (w *work) look(width int) tea.Cmd {
 	return w.record.look(nil)
 }
 
-// decide puts a decision about the chosen match, and everything beneath it, into the queue.
-func (w *work) decide(d desk.Decision) tea.Cmd {
+// decidable reports whether there is a match to decide about, and says why not while a search runs.
+func (w *work) decidable() bool {
 	if w.matches.chosen() == nil || w.focus == onSystems {
-		return nil
+		return false
 	}
 	if w.search != nil {
 		w.ui.fail("Not yet", errUndecidable, nil)
+		return false
+	}
+	return true
+}
+
+// decide puts a decision about the chosen match, and everything beneath it, into the queue.
+func (w *work) decide(d desk.Decision, note string) tea.Cmd {
+	if !w.decidable() {
 		return nil
 	}
-	job := decision{decision: d}
+	job := decision{decision: d, note: note}
 	for _, i := range w.matches.tree.family(w.matches.place.node) {
 		job.refs = append(job.refs, w.matches.tree.nodes[i].match.Record.Ref)
 	}
@@ -227,7 +236,7 @@ func (w *work) nextDecision() tea.Cmd {
 	job := w.queue.todo[0]
 	w.queue.todo = w.queue.todo[1:]
 	w.queue.running = true
-	return w.ui.office.decide(w.request.ID, job.refs, job.decision)
+	return w.ui.office.decide(w.request.ID, job)
 }
 
 // decided shows what was recorded of a decision.
@@ -275,6 +284,8 @@ func (w *work) next() string {
 		return by("search", k.search)
 	case waiting > 0:
 		return by("decide "+matchWords(waiting), k.decide)
+	case w.matches.tree.tally.unfollowed > 0:
+		return by("search again", k.search)
 	case w.again:
 		return by("search again", k.search) + ", " + k.export.Help().Desc + " (" + k.export.Help().Key + ")"
 	case w.request.State == request.Exported:

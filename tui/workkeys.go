@@ -13,6 +13,8 @@ import (
 const (
 	included  = desk.Accepted
 	excluded  = desk.Rejected
+	elsewhose = desk.SomeoneElse
+	mentions  = desk.Mentions
 	undecided = desk.Undecided
 )
 
@@ -20,6 +22,7 @@ const (
 var (
 	errSearching   = errors.New("a search is running: wait for its end, or stop it and search again later, so that the package holds the whole answer")
 	errUndecidable = errors.New("a search is running: decide when it has ended, about all that was found")
+	errUnfollowed  = errors.New("records were included since the last search: press s to search again, so that what they lead to is found too")
 	errUnsearched  = errors.New("nothing was searched yet: press s to search, decide about what was found, then export")
 )
 
@@ -45,11 +48,15 @@ func (w *work) key(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, k.decide):
 		w.toDecide()
 	case key.Matches(msg, k.include):
-		return w.decide(included)
+		return w.decide(included, "")
 	case key.Matches(msg, k.exclude):
-		return w.decide(excluded)
+		return w.decide(excluded, "")
+	case key.Matches(msg, k.elsewhose):
+		return w.askWhose()
+	case key.Matches(msg, k.mention):
+		return w.decide(mentions, "")
 	case key.Matches(msg, k.undecide):
-		return w.decide(undecided)
+		return w.decide(undecided, "")
 	default:
 		w.inPane(msg)
 	}
@@ -125,6 +132,8 @@ func (w *work) export() {
 		w.ui.fail("Not yet", errSearching, nil)
 	case w.searched.IsZero():
 		w.ui.fail("Not yet", errUnsearched, nil)
+	case w.matches.tree.tally.unfollowed > 0:
+		w.ui.fail("Not yet", errUnfollowed, nil)
 	default:
 		w.ui.then(func(a *app) tea.Cmd { a.show(newExporting(w)); return nil })
 	}
@@ -148,7 +157,7 @@ func (w *work) keys() []keyGroup {
 	k := w.ui.keyMap
 	return []keyGroup{
 		{"The request", []key.Binding{k.search, k.decide, k.export, k.quit}},
-		{"A match", []key.Binding{k.include, k.exclude, k.undecide, k.fold, k.open}},
+		{"A match", []key.Binding{k.include, k.exclude, k.elsewhose, k.mention, k.undecide, k.fold, k.open}},
 		{"A system", []key.Binding{k.open, k.details}},
 		{"Panes", []key.Binding{k.next, k.previous, k.left, k.right}},
 		k.moving(),
