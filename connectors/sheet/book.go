@@ -38,8 +38,8 @@ type lines interface {
 	// value returns the canonical value of one cell of the row.
 	value(column int) connectors.Value
 	// answers returns a function that tells whether the cell of a column, in the row that is current then,
-	// answers to a matcher.
-	answers(column int, m *compare.Matcher) func() bool
+	// answers to a matcher. Unless numbers is true, no number does.
+	answers(column int, m *compare.Matcher, numbers bool) func() bool
 	// pending reports that merged cells and links are not known yet: if there are any, values are missing.
 	pending() bool
 	// settle ends that. It reports whether the table must be read again.

@@ -17,6 +17,8 @@ type term struct {
 	fields []string
 	how    compare.How
 	one    *compare.Matcher
+	values []string // of one
+	number bool     // a number may answer to one
 	tuple  *connectors.Filter
 }
 
@@ -34,6 +36,8 @@ func compile(q connectors.Query) (query, error) {
 					}
 					values[j] = tuple[0]
 				}
+				terms[i].values = values
+				terms[i].number = meetsNumbers(t.How, values)
 				terms[i].one = compare.Compile(t.How, compare.Text, values)
 				continue
 			}
@@ -76,7 +80,7 @@ func (q query) bind(t *table) (b bound, lacking []string) {
 			switch {
 			case !complete:
 			case term.one != nil:
-				asks = append(asks, t.asks(term.fields[0], term.one))
+				asks = append(asks, t.asks(term.fields[0], term.one, term.number))
 			default:
 				asks = append(asks, func() bool { return term.tuple.MatchFields(t.fields(nil)) })
 			}

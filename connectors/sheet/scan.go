@@ -80,6 +80,7 @@ func (s *scan) run(ctx context.Context, first bool) error {
 	if err != nil || !any {
 		return err
 	}
+	s.sift()
 	err = s.rows(ctx)
 	if err == errAgain || errors.Is(err, errStop) || ctx.Err() != nil {
 		return err
@@ -164,6 +165,7 @@ func (s *scan) rows(ctx context.Context) error {
 		if err == io.EOF {
 			return s.settled(ctx)
 		}
+		s.last = max(s.last, n)
 		if err != nil {
 			return err
 		}

@@ -120,10 +120,10 @@ func (t *table) withAttached(f connectors.Fields) connectors.Fields {
 }
 
 // asks returns a function that tells whether a field of the row that is current then answers to a matcher, nil where
-// there is no such field.
-func (t *table) asks(field string, m *compare.Matcher) func() bool {
+// there is no such field. Unless numbers is true, no number answers.
+func (t *table) asks(field string, m *compare.Matcher, numbers bool) func() bool {
 	if i := slices.Index(t.names, field); i >= 0 {
-		return t.answers(i, m)
+		return t.answers(i, m, numbers)
 	}
 	if !slices.Contains(t.extra[:], field) {
 		return nil

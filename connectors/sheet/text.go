@@ -112,7 +112,7 @@ func (t *textLines) value(column int) connectors.Value {
 	return connectors.Bytes(c)
 }
 
-func (t *textLines) answers(column int, m *compare.Matcher) func() bool {
+func (t *textLines) answers(column int, m *compare.Matcher, _ bool) func() bool {
 	return func() bool {
 		c := t.row.Cell(column)
 		return len(c) > 0 && m.Match(c)

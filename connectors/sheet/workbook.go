@@ -117,7 +117,7 @@ func (s *sheetLines) next() (int, error) {
 		row, err := s.rows.Next()
 		if err != nil {
 			s.ended = err == io.EOF
-			return 0, err
+			return max(0, s.rows.Number()-1), err // the last row that was read or passed over whole
 		}
 		s.row = row
 		s.values.reset()
@@ -190,14 +190,21 @@ func (s *sheetLines) value(column int) connectors.Value {
 	return s.own(column)
 }
 
-func (s *sheetLines) answers(column int, m *compare.Matcher) func() bool {
+func (s *sheetLines) answers(column int, m *compare.Matcher, numbers bool) func() bool {
 	memo := s.book.memo(m)
+	numbers = numbers || s.book.book.Lettered()
 	return func() bool {
-		i := s.at(column)
-		if i < 0 || s.row.Cells[i].Shared < 0 || s.merged.has(column) {
+		if len(s.merged.now) > 0 && s.merged.has(column) {
 			return answers(m, s.value(column))
 		}
+		i := s.at(column)
+		if i < 0 {
+			return false
+		}
 		shared := s.row.Cells[i].Shared
+		if shared < 0 {
+			return s.ownAnswers(i, m, numbers)
+		}
 		if yes, known := memo.get(shared); known {
 			return yes
 		}
@@ -208,6 +215,19 @@ func (s *sheetLines) answers(column int, m *compare.Matcher) func() bool {
 		}
 		return yes
 	}
+}
+
+// ownAnswers reports whether a cell that holds its content itself answers.
+func (s *sheetLines) ownAnswers(i int, m *compare.Matcher, numbers bool) bool {
+	c := &s.row.Cells[i]
+	text := s.text(i)
+	switch {
+	case len(text) == 0 || c.Kind == xlsx.Number && !numbers && looksLikeNumber(text):
+		return false
+	case c.Kind == xlsx.String:
+		return m.Match(text)
+	}
+	return answers(m, s.values.canonical(*c, text))
 }
 
 func (s *sheetLines) pending() bool { return s.unknown }

@@ -15,6 +15,9 @@ type Edit struct {
 	Delete []int      // rows that go; those below move up
 	Blank  []int      // rows that stay where they are, without anything in their cells but formats
 	Set    []CellEdit // cells that get another content, with the format that they have
+
+	Uncomment []int // rows whose comments go
+	Unlink    []int // rows whose links go
 }
 
 // CellEdit is the new content of one cell. A formula that it had goes.
@@ -51,7 +54,7 @@ func (w *Workbook) Rewrite(ctx context.Context, out io.Writer, edits []Edit) (*R
 	}
 	r := &rewriting{book: w, ctx: ctx, report: &Report{}, jobs: map[string]job{}, removed: map[string]bool{}, gone: map[string]bool{}, targets: map[string]map[string]bool{}}
 	for _, s := range w.Sheets {
-		r.sheets = append(r.sheets, &sheetEdit{Sheet: s, deleted: map[int]bool{}, blanked: map[int]bool{}, set: map[int]map[int]CellEdit{}})
+		r.sheets = append(r.sheets, &sheetEdit{Sheet: s, deleted: map[int]bool{}, blanked: map[int]bool{}, set: map[int]map[int]CellEdit{}, uncommented: map[int]bool{}, unlinked: map[int]bool{}})
 	}
 	for _, step := range []func() error{func() error { return r.take(edits) }, r.findParts, r.findRemoved, r.analyse} {
 		if err := step(); err != nil {
@@ -93,18 +96,27 @@ type rewriting struct {
 // sheetEdit is what becomes of one sheet.
 type sheetEdit struct {
 	Sheet
-	deleted  map[int]bool
-	blanked  map[int]bool
-	set      map[int]map[int]CellEdit // by row and column
-	rows     *rowMap
-	strings  lookup
-	formulas bool // some cell has one
+	deleted               map[int]bool
+	blanked               map[int]bool
+	set                   map[int]map[int]CellEdit // by row and column
+	uncommented, unlinked map[int]bool
+	rows                  *rowMap
+	strings               lookup
+	formulas              bool // some cell has one
 }
 
-func (s *sheetEdit) touched() bool { return len(s.deleted)+len(s.blanked)+len(s.set) > 0 }
+func (s *sheetEdit) touched() bool {
+	return len(s.deleted)+len(s.blanked)+len(s.set)+len(s.uncommented)+len(s.unlinked) > 0
+}
 
 // clears reports whether all contents of a row go.
 func (s *sheetEdit) clears(row int) bool { return s.deleted[row] || s.blanked[row] }
+
+// uncomments reports whether the comments of a row go.
+func (s *sheetEdit) uncomments(row int) bool { return s.clears(row) || s.uncommented[row] }
+
+// unlinks reports whether the links of a cell go.
+func (s *sheetEdit) unlinks(row, column int) bool { return s.unlinked[row] || s.removes(row, column) }
 
 // removes reports whether the content of a cell goes.
 func (s *sheetEdit) removes(row, column int) bool {
@@ -135,6 +147,12 @@ func (r *rewriting) take(edits []Edit) error {
 		}
 		for _, n := range e.Blank {
 			s.blanked[n] = true
+		}
+		for _, n := range e.Uncomment {
+			s.uncommented[n] = true
+		}
+		for _, n := range e.Unlink {
+			s.unlinked[n] = true
 		}
 		for _, c := range e.Set {
 			if c.Row < 1 || c.Row > maxRows || c.Column < 0 || c.Column >= maxColumns {

@@ -68,6 +68,7 @@ type Rows struct {
 	behind  Behind // that was read behind the rows
 	targets map[string]string
 	strings lookup
+	sieve   *sieve // nil: every row is read
 
 	// Aside, where it is set, is called for the texts that stand around the rows: headers and footers, lists of allowed
 	// values, rules and filters. Its error ends the reading.
@@ -94,6 +95,9 @@ func (w *Workbook) Rows(ctx context.Context, sheet Sheet) (*Rows, error) {
 	r.gatherer = &gatherer{sheet: sheet.Name, do: func(a Aside) error { return r.Aside(a) }}
 	return r, nil
 }
+
+// Number returns the number of the row that was reached.
+func (r *Rows) Number() int { return r.row.Number }
 
 // Close ends the reading.
 func (r *Rows) Close() error { return r.text.Close() }
@@ -123,6 +127,11 @@ func (r *Rows) Next() (*Row, error) {
 	s := r.scan
 	s.release()
 	r.strings.copied = r.strings.copied[:0]
+	if r.sieve != nil && r.inData {
+		if err := r.sift(); err != nil {
+			return nil, err
+		}
+	}
 	for {
 		kind, err := s.next()
 		if err != nil {

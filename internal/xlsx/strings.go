@@ -107,6 +107,40 @@ func (l *lookup) at(i int) ([]byte, error) {
 	}
 }
 
+// each calls do for every string in order, until it returns false.
+func (t *Strings) each(do func(i int, text []byte) bool) error {
+	place := uint64(0)
+	for i := range t.count {
+		if place >= uint64(len(t.text)) {
+			return t.eachSpilt(i, do)
+		}
+		length, n := binary.Uvarint(t.text[place:])
+		from := place + uint64(n)
+		place = from + length
+		if !do(i, t.text[from:place]) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// eachSpilt does so from the first string in the file on.
+func (t *Strings) eachSpilt(first int, do func(i int, text []byte) bool) error {
+	var w window
+	place := uint64(0)
+	for i := first; i < t.count; i++ {
+		text, err := w.find(t.rest, place, 0)
+		if err != nil {
+			return err
+		}
+		place += uint64(len(binary.AppendUvarint(nil, uint64(len(text))))) + uint64(len(text))
+		if !do(i, text) {
+			return nil
+		}
+	}
+	return nil
+}
+
 func (t *Strings) read(ctx context.Context, all parts, name string) error {
 	text, err := all.open(ctx, name)
 	if err != nil {

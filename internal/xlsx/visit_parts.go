@@ -43,7 +43,11 @@ func (v *visitor) attached(n *node, left bool) bool {
 	}
 	// The range is already that of the new rows: it is looked up by where its first row was.
 	old := v.job.sheet.rows.before(m.FirstRow)
-	if m.FirstRow == m.LastRow && (v.job.sheet.clears(old) || n.local() == "hyperlink" && v.job.sheet.removes(old, m.FirstColumn)) {
+	goes := v.job.sheet.uncomments(old)
+	if n.local() == "hyperlink" {
+		goes = v.job.sheet.unlinks(old, m.FirstColumn)
+	}
+	if m.FirstRow == m.LastRow && goes {
 		v.unlink(n)
 		return false
 	}
@@ -239,7 +243,7 @@ func (v *visitor) vml(n *node) bool {
 	}
 	if row := data.child("Row"); row != nil {
 		r, err := strconv.Atoi(strings.TrimSpace(row.content()))
-		if err == nil && v.job.sheet.clears(r+1) {
+		if err == nil && v.job.sheet.uncomments(r+1) {
 			return false
 		}
 		v.moveRow(row)

@@ -1,0 +1,82 @@
+package sheet
+
+import (
+	"slices"
+	"strings"
+
+	"dossier/connectors/compare"
+)
+
+// sifting are lines that can move past rows of which no cell is one of a few texts, without looking at their cells one by one.
+type sifting interface {
+	// sift asks for that. Rows with more than so many columns are read all the same.
+	sift(texts []string, columns int)
+}
+
+// literals returns texts of which every record that answers holds one as it is, nil where there are none: of each clause those of a term
+// by Equal.
+func (q query) literals() []string {
+	var texts []string
+	for _, clause := range q.clauses {
+		found := false
+		for _, t := range clause {
+			if found = t.one != nil && t.how == compare.Equal && len(t.values) <= maxLiterals; found {
+				texts = append(texts, t.values...)
+				break
+			}
+		}
+		if !found {
+			return nil
+		}
+	}
+	return unique(texts)
+}
+
+// maxLiterals is from how many searched values on hashing each cell is faster.
+const maxLiterals = 4
+
+func unique(texts []string) []string {
+	var all []string
+	for _, t := range texts {
+		if !contains(all, t) {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// sift makes the lines of a table move past rows that cannot answer. Rows whose keys are compared are all read.
+func (s *scan) sift() {
+	if in, ok := s.lines.(sifting); ok && s.byRef == nil && s.key == nil && len(s.bound) > 0 {
+		if texts := s.query.literals(); texts != nil {
+			in.sift(texts, len(s.table.names))
+		}
+	}
+}
+
+func (s *sheetLines) sift(texts []string, columns int) {
+	if len(s.merged.ranges) > 0 {
+		return // what a row holds may stand in another one
+	}
+	s.rows.Sift(texts, columns, func(row int) bool {
+		return s.hung != nil && (len(s.hung.comments[row]) > 0 || len(s.hung.links[row]) > 0)
+	})
+}
+
+// meetsNumbers reports whether a number or date may answer to any of the values: not where each of them has a letter that no
+// number has.
+func meetsNumbers(how compare.How, values []string) bool {
+	if how == compare.Digits || how == compare.Date {
+		return true
+	}
+	return slices.ContainsFunc(values, func(v string) bool {
+		return !strings.ContainsFunc(v, func(c rune) bool {
+			return c == '@' || 'a' <= c|0x20 && c|0x20 <= 'z' && c|0x20 != 'e' && c|0x20 != 't'
+		})
+	})
+}
+
+// looksLikeNumber reports whether a number's text starts as numbers do.
+func looksLikeNumber(text []byte) bool {
+	return '0' <= text[0] && text[0] <= '9' || text[0] == '-'
+}
