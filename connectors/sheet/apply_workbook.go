@@ -19,8 +19,16 @@ func (w *workbook) edits(all map[int]*tableEdit) []xlsx.Edit {
 		t := all[table]
 		edit := xlsx.Edit{Sheet: w.all[table].Name, Delete: slices.Sorted(maps.Keys(t.deleted))}
 		for _, number := range slices.Sorted(maps.Keys(t.set)) {
+			r := t.changed[number]
 			for column, v := range t.set[number] {
-				edit.Set = append(edit.Set, w.cellEdit(t.changed[number], number, column, v))
+				switch {
+				case column < r.columns:
+					edit.Set = append(edit.Set, w.cellEdit(r, number, column, v))
+				case r.fields.Names[column] == r.extra[0]:
+					edit.Uncomment = append(edit.Uncomment, number)
+				default:
+					edit.Unlink = append(edit.Unlink, number)
+				}
 			}
 		}
 		for _, r := range t.added {

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -125,5 +126,33 @@ func TestARowThatAFormulaNeedsIsEmptied(t *testing.T) {
 	}
 	if left := records(t, con, "members"); len(left) != 2 || left[1].At != "sheet \"Members\", row 4" {
 		t.Errorf("%v", left)
+	}
+}
+
+// What hangs on cells is emptied where that is asked for, and stays with other rows.
+func TestCommentsAndLinksAreEmptied(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.xlsx")
+	f := excelize.NewFile()
+	for i, name := range []string{"Name", "Ann", "Bob", "Cleo"} {
+		ref := fmt.Sprint("A", i+1)
+		if err := errors.Join(f.SetCellStr("Sheet1", ref, name), f.AddComment("Sheet1", excelize.Comment{Cell: ref, Author: "Clerk", Text: "about " + name}),
+			f.SetCellHyperLink("Sheet1", ref, "mailto:"+name+"@example.org", "External")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(f.SaveAs(path), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	con := connect(t, dir, "files = [\"*\"]\n"+writable+people)
+	r := records(t, con, "people")
+	apply(t, con, []connectors.Change{rectify(r[0], "Name", "Anna", "(comments)", ""), rectify(r[1], "(links)", "", "Name", "X"), rectify(r[2], "(comments)", "other")},
+		connectors.RolledBack, connectors.RolledBack, connectors.Denied)
+	apply(t, con, []connectors.Change{rectify(r[0], "(comments)", ""), rectify(r[1], "(links)", "")}, connectors.Done)
+	all := unzipped(t, path)
+	for text, there := range map[string]bool{"about Ann": false, "mailto:Ann": true, "about Bob": true, "mailto:Bob": false, "about Cleo": true, "mailto:Cleo": true} {
+		if strings.Contains(all, text) != there {
+			t.Errorf("%s is there: %t", text, !there)
+		}
 	}
 }

@@ -16,6 +16,7 @@ type row struct {
 	key     []string // its name
 	fields  connectors.Fields
 	columns int         // how many of the fields are cells; the others hang on them
+	extra   [2]string   // the names of those others: comments and links
 	cells   []xlsx.Cell // as a workbook has them
 	gone    bool
 	changes []int                    // that were made to it
@@ -70,8 +71,8 @@ func (r *row) set(after connectors.Fields) (cells map[int]connectors.Value, why 
 		}
 		switch {
 		case sameCell(r.fields.Values[column], v):
-		case column >= r.columns:
-			return nil, fmt.Sprintf("the field %q is no cell, and can only go with its row", name)
+		case column >= r.columns && !v.IsNull():
+			return nil, fmt.Sprintf("the field %q can be emptied, and not be given another content", name)
 		default:
 			cells[column] = v.Clone()
 		}
@@ -115,6 +116,9 @@ func (e *editing) settable(r *row, set map[int]connectors.Value) string {
 		return ""
 	}
 	for column, v := range set {
+		if column >= r.columns {
+			continue
+		}
 		name := r.fields.Names[column]
 		for _, m := range book.merges[r.table] {
 			if m.FirstRow <= r.number && r.number <= m.LastRow && m.FirstColumn <= column && column <= m.LastColumn {

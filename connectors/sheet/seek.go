@@ -36,7 +36,7 @@ func (e *editing) seek(t *target) error {
 			name := nameOf(key)
 			if wanted[name] {
 				t.rows[name] = append(t.rows[name], &row{table: at, number: number, key: slices.Clone(key), fields: fields.Clone(),
-					columns: max(len(in.names), in.width()), cells: in.cells(nil)})
+					columns: max(len(in.names), in.width()), extra: in.extra, cells: in.cells(nil)})
 			}
 			return nil
 		})
