@@ -90,7 +90,7 @@ func remember(t *testing.T, register *connectors.Register, model *linkage.Model)
 // one in a thousand may be missed.
 func measure(t *testing.T, how string, truth, people []evaluate.Person, search evaluate.Searching) {
 	t.Helper()
-	r, err := evaluate.Search(t.Context(), truth, people, search, nil)
+	r, err := evaluate.Measure(t.Context(), truth, people, search, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

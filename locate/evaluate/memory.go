@@ -18,7 +18,8 @@ import (
 type Memory struct {
 	register *connectors.Register
 	model    *linkage.Model
-	judged   []*remembered // records that tell anything of a person
+	judged   []*remembered            // records that tell anything of a person
+	holders  map[string][]*remembered // by key: see linkage.Model.Keys
 	records  int
 	gaps     []string // what could not be read
 }
@@ -42,7 +43,7 @@ type told struct {
 
 // Remember reads every record of every system that is not worked by people.
 func Remember(ctx context.Context, register *connectors.Register, model *linkage.Model) (*Memory, error) {
-	m := &Memory{register: register, model: model}
+	m := &Memory{register: register, model: model, holders: map[string][]*remembered{}}
 	reader := model.NewReader()
 	for _, sys := range register.Systems {
 		if sys.Manual() || sys.Processor() {
@@ -150,6 +151,7 @@ func (m *Memory) readEntity(ctx context.Context, conn connectors.Connector, sys 
 		m.records++
 		if r.entry.Tells() {
 			m.judged = append(m.judged, r)
+			m.model.Keys(r.entry, func(key []byte) { m.holders[string(key)] = append(m.holders[string(key)], r) })
 		}
 		for _, child := range children {
 			f.parents[link(child, rec, func(own string) string { return child.Parent.On[own] })] = r

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"slices"
 
@@ -12,22 +13,16 @@ import (
 )
 
 // Search looks for a person as a search of all systems does: every record is judged, those that are certain or accepted are followed
-// with their children, and so on until nothing new appears.
-func (m *Memory) Search(ctx context.Context, p Person, decided func(connectors.Ref) locate.Decision) ([]Found, []string, error) {
-	s := pursuit{Memory: m, subject: m.model.NewSubject(), decided: decided, found: map[*remembered]*Found{}, followed: map[*remembered]bool{}}
+// with their children, and what became known is looked for until nothing new appears. Records that are no match by what the person said
+// of themselves are judged again where they hold a value that became known, but not where they hold nearly the same.
+func (m *Memory) Search(p Person) Search {
+	s := &pursuit{Memory: m, subject: m.model.NewSubject(), found: map[*remembered]*Found{}, followed: map[*remembered]bool{}}
 	for _, id := range p.subject(m.register).Identifiers {
 		if f, ok := m.model.Field(id.Kind); ok {
 			s.subject.Add(f, id.Value)
 		}
 	}
-	for again := true; again && ctx.Err() == nil; {
-		again = s.pass()
-	}
-	found := make([]Found, 0, len(s.found))
-	for f := range maps.Values(s.found) {
-		found = append(found, *f)
-	}
-	return found, m.gaps, ctx.Err()
+	return s.sit
 }
 
 // pursuit is one search.
@@ -37,57 +32,98 @@ type pursuit struct {
 	decided  func(connectors.Ref) locate.Decision
 	found    map[*remembered]*Found
 	followed map[*remembered]bool
+	fresh    []told // became known and were not looked for yet
+	begun    bool
 	c        linkage.Comparison
 }
 
-// pass judges every record by what is known, and reports whether more is known behind it.
-func (s *pursuit) pass() bool {
-	var follow []*remembered
-	for _, r := range s.judged {
+// sit searches as far as it goes with what is decided.
+func (s *pursuit) sit(ctx context.Context, decided func(connectors.Ref) locate.Decision) ([]Found, []string, error) {
+	s.decided = decided
+	if !s.begun {
+		s.begun = true
+		s.judge(slices.Values(s.judged))
+	}
+	for ctx.Err() == nil {
+		s.followAll()
+		if len(s.fresh) == 0 {
+			break
+		}
+		s.judge(s.concerned())
+	}
+	found := make([]Found, 0, len(s.found))
+	for f := range maps.Values(s.found) {
+		found = append(found, *f)
+	}
+	return found, s.gaps, ctx.Err()
+}
+
+// judge judges records by what is known.
+func (s *pursuit) judge(records iter.Seq[*remembered]) {
+	for r := range records {
 		if s.followed[r] {
 			continue
 		}
 		s.model.Score(s.subject, r.entry, &s.c)
-		verdict := s.model.Verdict(&s.c, r.bare)
-		if verdict == linkage.No {
-			continue
-		}
-		s.found[r] = &Found{Ref: r.ref, Certain: verdict == linkage.Certain, Score: linkage.Probability(s.c.Bits)}
-		if d := s.decided(r.ref); d == locate.Accepted || d != locate.Rejected && verdict == linkage.Certain {
-			follow = append(follow, r)
+		if verdict := s.model.Verdict(&s.c, r.bare); verdict != linkage.No {
+			s.found[r] = &Found{Ref: r.ref, Certain: verdict == linkage.Certain, Score: linkage.Probability(s.c.Bits)}
 		}
 	}
-	grown := false
-	for _, r := range follow {
-		grown = s.follow(r, false) || grown
-	}
-	return grown
 }
 
-// follow learns from a record that is the person's, and takes in its children. It reports whether anything was new.
-func (s *pursuit) follow(r *remembered, child bool) bool {
+// concerned returns the records that may be judged otherwise by what became known: matches, and those that hold it.
+func (s *pursuit) concerned() iter.Seq[*remembered] {
+	records := map[*remembered]bool{}
+	for r := range s.found {
+		records[r] = true
+	}
+	reader := s.model.NewReader()
+	for _, t := range s.fresh {
+		reader.Begin()
+		reader.Add(t.field, compare.Text, []byte(t.text))
+		s.model.Keys(reader.Entry(), func(key []byte) {
+			for _, r := range s.holders[string(key)] {
+				records[r] = true
+			}
+		})
+	}
+	s.fresh = nil
+	return maps.Keys(records)
+}
+
+// followAll follows every match that is certain or accepted.
+func (s *pursuit) followAll() {
+	for _, r := range slices.Collect(maps.Keys(s.found)) {
+		d := s.decided(r.ref)
+		if d == locate.Accepted || d != locate.Rejected && s.found[r].Certain {
+			s.follow(r, s.found[r].Child)
+		}
+	}
+}
+
+// follow learns from a record that is the person's, and takes in its children.
+func (s *pursuit) follow(r *remembered, child bool) {
 	if s.followed[r] {
-		return false
+		return
 	}
 	s.followed[r] = true
-	grown := false
 	for _, t := range r.tells {
 		if child && !t.strong || t.name && s.called(t) {
 			continue
 		}
-		grown = s.subject.Learn(t.field, t.text) || grown
+		if s.subject.Learn(t.field, t.text) {
+			s.fresh = append(s.fresh, t)
+		}
 	}
-	score := s.found[r].Score
 	for _, c := range r.children {
 		if s.decided(c.ref) == locate.Rejected {
 			continue
 		}
 		if known := s.found[c]; known == nil || !known.Certain {
-			s.found[c] = &Found{Ref: c.ref, Certain: true, Child: true, Score: score}
+			s.found[c] = &Found{Ref: c.ref, Certain: true, Child: true, Score: s.found[r].Score}
 		}
-		grown = s.follow(c, true) || grown
+		s.follow(c, true)
 	}
-	return grown
 }
 
 // called reports whether a surname is one of the subject's but for its spelling.
@@ -98,21 +134,4 @@ func (s *pursuit) called(t told) bool {
 	var c linkage.Comparison
 	s.model.Compare(s.subject, r.Entry(), &c)
 	return c.Level(t.field).Agrees()
-}
-
-// Explain returns the evidence between a person as they describe themselves and a record, for looking into what went wrong.
-func (m *Memory) Explain(p Person, ref connectors.Ref) []linkage.Evidence {
-	i := slices.IndexFunc(m.judged, func(r *remembered) bool { return r.ref.ID() == ref.ID() })
-	if i < 0 {
-		return nil
-	}
-	s := m.model.NewSubject()
-	for _, id := range p.subject(m.register).Identifiers {
-		if f, ok := m.model.Field(id.Kind); ok {
-			s.Add(f, id.Value)
-		}
-	}
-	var c linkage.Comparison
-	m.model.Score(s, m.judged[i].entry, &c)
-	return m.model.Explain(s, &c)
 }

@@ -22,12 +22,16 @@ type Found struct {
 	Words   string  // the evidence; no values
 }
 
-// Searching searches for a person whose matches somebody decides about, and tells what it found and what it could not search.
-type Searching func(ctx context.Context, p Person, decided func(connectors.Ref) locate.Decision) ([]Found, []string, error)
+// Searching begins the search for a person.
+type Searching func(p Person) Search
+
+// Search searches for one person whose matches somebody decides about, and tells what it found and what it could not search. It is called
+// again once more is decided.
+type Search func(ctx context.Context, decided func(connectors.Ref) locate.Decision) (found []Found, gaps []string, err error)
 
 // Through returns a search of all systems of a register, as a request makes it.
 func Through(register *connectors.Register, options locate.Options) Searching {
-	return func(ctx context.Context, p Person, decided func(connectors.Ref) locate.Decision) ([]Found, []string, error) {
+	search := func(ctx context.Context, p Person, decided func(connectors.Ref) locate.Decision) ([]Found, []string, error) {
 		options := options
 		options.Decided = decided
 		last := map[string]Found{}
@@ -50,6 +54,11 @@ func Through(register *connectors.Register, options locate.Options) Searching {
 		}
 		return slices.Collect(maps.Values(last)), gaps, ctx.Err()
 	}
+	return func(p Person) Search {
+		return func(ctx context.Context, decided func(connectors.Ref) locate.Decision) ([]Found, []string, error) {
+			return search(ctx, p, decided)
+		}
+	}
 }
 
 // sittings is how often somebody decides and searches again before they give up.
@@ -67,7 +76,8 @@ type outcome struct {
 
 // work searches for a person as a data protection officer who never errs does: they accept what is the person's of the possible
 // matches, reject what is not, and search again until nothing new appears.
-func work(ctx context.Context, p *Person, search Searching) (outcome, error) {
+func work(ctx context.Context, p *Person, begin Searching) (outcome, error) {
+	search := begin(*p)
 	own := map[string]bool{}
 	for i := range p.Records {
 		own[p.Records[i].ID()] = true
@@ -76,7 +86,7 @@ func work(ctx context.Context, p *Person, search Searching) (outcome, error) {
 	decided := map[string]locate.Decision{}
 	for range sittings {
 		o.searches++
-		found, gaps, err := search(ctx, *p, func(ref connectors.Ref) locate.Decision { return decided[ref.ID()] })
+		found, gaps, err := search(ctx, func(ref connectors.Ref) locate.Decision { return decided[ref.ID()] })
 		if err != nil {
 			return o, err
 		}
@@ -107,8 +117,8 @@ func work(ctx context.Context, p *Person, search Searching) (outcome, error) {
 	return o, nil
 }
 
-// Search measures a search for each of the people. The truth names everybody, so that it is known whose a wrong record is.
-func Search(ctx context.Context, truth, people []Person, search Searching, progress func(done int)) (*Report, error) {
+// Measure measures a search for each of the people. The truth names everybody, so that it is known whose a wrong record is.
+func Measure(ctx context.Context, truth, people []Person, search Searching, progress func(done int)) (*Report, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r := newReport(truth)

@@ -247,3 +247,38 @@ func (e *Entry) count(k *kind) int {
 
 // Tells reports whether the entry has any value.
 func (e *Entry) Tells() bool { return e.filled != 0 }
+
+// Keys calls yield with every key by which an index finds records that may agree with an entry in an id, a mailbox, a phone number
+// or a name; keys are equal where those agree but for slips of the pen. A key is valid until yield returns.
+func (m *Model) Keys(e *Entry, yield func(key []byte)) {
+	var key []byte
+	tell := func(kind string, text []byte) {
+		key = append(append(append(key[:0], kind...), 0), text...)
+		yield(key)
+	}
+	for i := range m.kinds {
+		k := &m.kinds[i]
+		if k.measure != number {
+			continue
+		}
+		for _, id := range e.numbers[k.slot] {
+			tell(k.name, id.Core)
+		}
+	}
+	for i := range e.mailboxes {
+		tell("email", e.mailboxes[i].Same)
+	}
+	for _, p := range e.phones {
+		tell("phone", p[max(0, len(p)-8):])
+	}
+	for _, names := range [][]name{e.given, e.family} {
+		for i := range names {
+			tell("name", names[i].Loose)
+			for _, part := range names[i].Parts {
+				if len(names[i].Parts) > 1 {
+					tell("name", part)
+				}
+			}
+		}
+	}
+}
