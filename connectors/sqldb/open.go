@@ -79,6 +79,9 @@ func (r *content) Close() error {
 
 // fetch reads the size of the whole and the next piece.
 func (r *content) fetch() error {
+	if err := r.ctx.Err(); err != nil {
+		return err // a driver may answer before it looks at the context
+	}
 	d := r.place.sys.d
 	st := &statement{d: d}
 	size, piece := d.piece(d.quote(r.column.column), r.offset+1, openChunk)
