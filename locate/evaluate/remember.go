@@ -65,7 +65,11 @@ func (s *pursuit) judge(records iter.Seq[*remembered]) {
 			continue
 		}
 		s.model.Score(s.subject, r.entry, &s.c)
-		if verdict := s.model.Verdict(&s.c, r.bare); verdict != linkage.No {
+		verdict := s.model.Verdict(&s.c, r.bare)
+		if verdict == linkage.No && s.model.Bears(s.subject, r.entry) {
+			verdict = linkage.Possible
+		}
+		if verdict != linkage.No {
 			s.found[r] = &Found{Ref: r.ref, Certain: verdict == linkage.Certain, Score: linkage.Probability(s.c.Bits)}
 		}
 	}

@@ -193,7 +193,7 @@ func (t *trainer) together(i, j int) bool {
 
 // unrelated learns U from the random pairs, those of one person left out as far as they are known, and that of exact agreement from how
 // common the terms are, without the pairs that are not strangers'. What a training starts from counts like one agreement that was seen.
-// Ids stay as they are: that strangers have the same one is too rare to be seen, and where it is given twice is counted apart.
+// That strangers have the same id stays as it is: it is too rare to be seen, and where one is given twice is counted apart.
 func (t *trainer) unrelated() {
 	m := t.model
 	mix := newMixture(t, nil)
@@ -209,7 +209,7 @@ func (t *trainer) unrelated() {
 	}
 	for k := range m.kinds {
 		kind := &m.kinds[k]
-		if kind.measure == order || kind.strength == connectors.Strong {
+		if kind.measure == order {
 			continue
 		}
 		w, start := &t.weights[k], m.weights[k]
@@ -219,10 +219,10 @@ func (t *trainer) unrelated() {
 		}
 		sum := 0.0
 		for l := Exact; l < Differ; l++ {
-			if start[l].U > 0 {
+			if start[l].U > 0 && (l > Exact || kind.strength != connectors.Strong) {
 				w[l].U = (counts[k][l] + 1) / (total + 1/start[l].U)
 			}
-			if same, pairs := t.terms.collisions(kind); l == Exact && pairs > 0 {
+			if same, pairs := t.terms.collisions(kind); l == Exact && pairs > 0 && kind.strength != connectors.Strong {
 				switch {
 				case t.matches > 0:
 					w[l].U = (max(same-t.exact[k], 0) + 1) / (pairs + 1/start[l].U)

@@ -17,7 +17,8 @@ type Weights [levels]Odds
 //   - birth dates: 63 years of birthdays; one record in fifteen is mistyped, transposed or wrong
 //   - postcodes: a member of an organisation shares one with 1 in 25,000 others; one person in seven has moved since
 //   - phone numbers and mailboxes: what strangers share by mistyping; families are counted apart, see alternatives
-//   - ids: one in ten million by mistyping; those that were given twice are counted apart
+//   - ids: one in a hundred thousand million by mistyping, since those that were given twice are counted apart; they are given in
+//     order, so that one in two thousand differs in one digit
 var defaults = [measures]Weights{
 	given: {Exact: {.82, .008}, Variant: {.01, .0003}, Short: {.06, .006}, OneOff: {.03, .003}, Close: {.015, .008}, Part: {.03, .0025},
 		Alike: {.01, .03}, Differ: {.025, .9422}},
@@ -29,6 +30,6 @@ var defaults = [measures]Weights{
 	address:  {Exact: {.65, 2e-5}, Close: {.06, 4e-5}, Part: {.05, 2e-4}, Alike: {.02, .002}, Differ: {.22, .99774}},
 	email:    {Exact: {.68, 1e-6}, Variant: {.03, 2e-7}, OneOff: {.02, .002}, Close: {.03, .003}, Differ: {.24, .9949988}},
 	phone:    {Exact: {.6, 1e-5}, Variant: {.03, 1e-6}, Part: {.01, 1e-5}, OneOff: {.02, 1e-4}, Differ: {.34, .999879}},
-	number:   {Exact: {.93, 1e-11}, Variant: {.02, 1e-9}, OneOff: {.01, 5e-5}, Differ: {.04, .99995}},
+	number:   {Exact: {.93, 1e-11}, Variant: {.02, 1e-9}, OneOff: {.01, 5e-4}, Differ: {.04, .9995}},
 	label:    {Exact: {.75, .05}, OneOff: {.05, .003}, Close: {.03, .005}, Alike: {.02, .02}, Differ: {.15, .922}},
 }
