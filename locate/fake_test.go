@@ -17,6 +17,8 @@ type fake struct {
 	id     string
 	tables map[string]map[string]table
 	before func(ctx context.Context, q connectors.Query) error // nil, or called first by each Find
+	many   bool // it says that it has millions of rows, so that it is asked by clauses and not read whole
+	asked  func(q connectors.Query)
 	openFn func(ctx context.Context) error
 	closed chan struct{}
 }
@@ -50,6 +52,9 @@ func (f *fake) Describe(context.Context) (connectors.Catalog, error) {
 						Indexed: slices.Contains(f.tables[place][entity].indexed, name), Search: compare.Hows})
 				}
 				s.Key = []string{s.Fields[0].Name}
+				if f.many {
+					s.Rows = 5_000_000
+				}
 			}
 			s.Places = append(s.Places, place)
 			shapes[entity] = s
@@ -77,6 +82,9 @@ func (f *fake) Find(ctx context.Context, q connectors.Query) iter.Seq2[connector
 				yield(connectors.Record{}, err)
 				return
 			}
+		}
+		if f.asked != nil {
+			f.asked(q)
 		}
 		catalog, _ := f.Describe(ctx)
 		shape, _ := catalog.Shape(q.Entity)

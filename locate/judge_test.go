@@ -28,7 +28,7 @@ post = { is = "postcode" }
 	e := r.Systems[0].Entities[0]
 	subject := Subject{Identifiers: []Identifier{{"membership_number", "M100007"}, {"full_name", "Ms Catherine King"},
 		{"birth_date", "1990-03-17"}, {"email", "catherine.king@example.com"}, {"phone", "07700 900495"}, {"postcode", "LS6 9IT"}}}
-	const none, possible, certain = "none", "possible", "certain"
+	const none, possible, certain = "none", "possible", "certain" // verdicts
 	for _, c := range []struct {
 		name   string
 		fields map[string]string
