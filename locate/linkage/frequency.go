@@ -20,6 +20,7 @@ type Frequencies struct {
 	counts map[string]map[uint64]uint32 // by kind and digest
 	totals map[string]uint64            // by kind: how many values were counted
 	own    float64                      // how many of the records that hold a term are one person's, on average
+	stale  bool                         // they were counted with another version of the normal forms, and are not here
 }
 
 // NewFrequencies returns frequencies of nothing, for counting with the key: 32 random bytes that stay the same.
@@ -112,16 +113,16 @@ func (f *Frequencies) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote; Unlock tells the key.
+// UnmarshalJSON reads what MarshalJSON wrote; Unlock tells the key. Of counts that another version of the normal forms made nothing is read.
 func (f *Frequencies) UnmarshalJSON(data []byte) error {
 	var in frequenciesJSON
 	if err := json.Unmarshal(data, &in); err != nil {
 		return err
 	}
-	if in.Normal != normal.Version {
-		return fmt.Errorf("the counts of names were made with version %d of the normal forms, this program has version %d: train again", in.Normal, normal.Version)
-	}
 	*f = *NewFrequencies(nil)
+	if f.stale = in.Normal != normal.Version; f.stale {
+		return nil
+	}
 	f.own = in.Own
 	for kind, total := range in.Totals {
 		f.totals[kind] = total
