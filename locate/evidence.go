@@ -81,10 +81,10 @@ func (j *judge) stands(who *person, v *view, fields connectors.Fields, found lin
 	return best, text
 }
 
-// holds reports whether a field of a kind says something of an identifier. Names may stand in each other's field.
+// holds reports whether a field of a kind says something of an identifier. Names may stand in each other's field, and an address may end in a postcode.
 func holds(kind, identifier string) bool {
 	switch identifier {
-	case "given_name", "family_name":
+	case "given_name", "family_name", "former_name", "full_name":
 		return kind == "given_name" || kind == "family_name" || kind == "former_name" || kind == "full_name"
 	case "postcode":
 		return kind == identifier || kind == "address"

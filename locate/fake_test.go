@@ -17,7 +17,7 @@ type fake struct {
 	id     string
 	tables map[string]map[string]table
 	before func(ctx context.Context, q connectors.Query) error // nil, or called first by each Find
-	many   bool // it says that it has millions of rows, so that it is asked by clauses and not read whole
+	many   bool                                                // it says that it has millions of rows, so that it is asked by clauses and not read whole
 	asked  func(q connectors.Query)
 	openFn func(ctx context.Context) error
 	closed chan struct{}

@@ -1,6 +1,8 @@
 package locate
 
 import (
+	"slices"
+
 	"dossier/connectors"
 	"dossier/connectors/compare"
 	"dossier/locate/linkage"
@@ -27,6 +29,7 @@ type view struct {
 	fields []viewed
 	bare   bool    // it has place for no more than a name
 	last   *string // the names that the fields' places were looked up in
+	who    *person // whom the fields that tell something were looked up for
 }
 
 // viewed is one field that is compared.
@@ -35,7 +38,8 @@ type viewed struct {
 	kind  connectors.Identifier
 	field linkage.Field
 	typ   compare.Type
-	at    int // its place among the record's values, -1 for none
+	at    int  // its place among the record's values, -1 for none
+	tells bool // something of that kind is known of the subject
 }
 
 // view returns what of an entity's records is compared.
@@ -72,13 +76,25 @@ func (v *view) place(names []string) {
 	}
 }
 
+// aim looks up which fields tell something of a person: the others need not be read.
+func (v *view) aim(who *person) {
+	if v.who == who {
+		return
+	}
+	v.who = who
+	for i := range v.fields {
+		v.fields[i].tells = slices.ContainsFunc(who.values, func(k known) bool { return holds(v.fields[i].kind.Name, k.kind.Name) })
+	}
+}
+
 // read makes a record ready for comparing.
-func (j *judge) read(v *view, fields connectors.Fields) *linkage.Entry {
+func (j *judge) read(who *person, v *view, fields connectors.Fields) *linkage.Entry {
 	v.place(fields.Names)
+	v.aim(who)
 	j.reader.Begin()
 	for i := range v.fields {
 		f := &v.fields[i]
-		if f.at < 0 || f.at >= len(fields.Values) {
+		if !f.tells || f.at < 0 || f.at >= len(fields.Values) {
 			continue
 		}
 		add(j.reader, f, fields.Values[f.at])
@@ -100,7 +116,7 @@ func add(r *linkage.Reader, f *viewed, v connectors.Value) {
 // verdict tells whose a record is. What was found stays until the next record. A record that bears an id, a mailbox or a phone number of
 // the subject's is never passed over, even where all else says that it is about somebody else.
 func (j *judge) verdict(who *person, v *view, fields connectors.Fields) linkage.Verdict {
-	entry := j.read(v, fields)
+	entry := j.read(who, v, fields)
 	j.model.Score(who.subject, entry, &j.found)
 	verdict := j.model.Verdict(&j.found, v.bare)
 	if verdict == linkage.No && j.model.Bears(who.subject, entry) {
