@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode"
 )
 
@@ -12,7 +13,7 @@ import (
 // be read, and so does a formula without a stored result. A number is never seen: a text that may be that of a number, a date
 // or a boolean cannot be sifted for.
 type sieve struct {
-	texts   [][]byte
+	texts   []needle
 	shared  [][]byte // the indexes of the shared strings that are one of texts, in digits
 	escaped bool     // XML has another way to write a character of the texts
 	columns int      // rows that reach beyond are read
@@ -34,13 +35,13 @@ func (r *Rows) Sift(texts []string, columns int, wanted func(row int) bool) bool
 			return false
 		}
 		s.escaped = s.escaped || bytes.ContainsAny([]byte(text), `<>&"'`)
-		s.texts = append(s.texts, []byte(text))
+		s.texts = append(s.texts, newNeedle(text))
 	}
 	all, err := r.book.Strings(r.ctx)
 	if err != nil {
 		return false // whoever needs a shared string meets the error
 	}
-	indexes, ok := all.find(s.texts, maxSifted)
+	indexes, ok := all.find(texts, maxSifted)
 	if !ok {
 		return false
 	}
@@ -79,10 +80,10 @@ func (w *Workbook) Lettered() bool {
 }
 
 // find returns the indexes of the strings that are one of the texts; false where there are more than so many.
-func (t *Strings) find(texts [][]byte, most int) ([]int, bool) {
+func (t *Strings) find(texts []string, most int) ([]int, bool) {
 	var found []int
 	err := t.each(func(i int, text []byte) bool {
-		if slices.ContainsFunc(texts, func(wanted []byte) bool { return bytes.Equal(text, wanted) }) {
+		if slices.ContainsFunc(texts, func(wanted string) bool { return string(text) == wanted }) {
 			found = append(found, i)
 		}
 		return len(found) <= most
@@ -120,7 +121,8 @@ func (r *Rows) wholeRow() (number, end int, err error) {
 		if len(b) >= len(openRow) && !bytes.HasPrefix(b, []byte(openRow)) || len(b) > maxToken/2 {
 			return 0, 0, nil
 		}
-		if n := rowEnd(b, from); n > 0 {
+		n, more := rowEnd(b, from)
+		if !more {
 			return rowNumber(b), n, nil
 		}
 		from = max(0, len(b)-len(endRow))
@@ -132,16 +134,19 @@ func (r *Rows) wholeRow() (number, end int, err error) {
 
 const endRow = "</row>"
 
-// rowEnd returns where the row that b starts with ends, 0 where that is not seen. It looks for the w, which is rarer than what stands around it.
-func rowEnd(b []byte, from int) int {
+// rowEnd returns where the row that b starts with ends, 0 where a run of rich text ends first. It asks for more where neither is seen.
+func rowEnd(b []byte, from int) (end int, more bool) {
 	for i := min(max(from, len(openRow)), len(b)); ; {
-		n := bytes.IndexByte(b[i:], 'w')
-		if n < 0 {
-			return 0
+		n := bytes.Index(b[i:], []byte("/r"))
+		if n < 0 || len(b)-i-n < len("/row>") {
+			return 0, true
 		}
-		i += n + 1
-		if i < len(b) && b[i] == '>' && bytes.HasPrefix(b[i-len("</row"):], []byte(endRow)) {
-			return i + 1
+		i += n + len("/r")
+		if b[i-len("</r")] == '<' {
+			if string(b[i:i+len("ow>")]) == "ow>" {
+				return i + len("ow>"), false
+			}
+			return 0, false
 		}
 	}
 }
@@ -167,8 +172,8 @@ func (s *sieve) holds(row []byte) bool {
 	if s.hidden(cells) || s.reaches(cells) {
 		return true
 	}
-	for _, text := range s.texts {
-		if bytes.Contains(cells, text) {
+	for i := range s.texts {
+		if s.texts[i].within(cells) {
 			return true
 		}
 	}
@@ -183,14 +188,53 @@ func (s *sieve) holds(row []byte) bool {
 // hidden reports whether a text may stand in the cells otherwise than as it is, or a formula has no result.
 func (s *sieve) hidden(cells []byte) bool {
 	switch {
-	case follows(cells, '<', '!'), follows(cells, '<', '?'), bytes.IndexByte(cells, '_') >= 0 && bytes.Contains(cells, []byte("_x")):
+	case follows(cells, '<', '!'), follows(cells, '<', '?'), follows(cells, '&', '#'), s.escaped && bytes.IndexByte(cells, '&') >= 0:
 		return true
-	case bytes.IndexByte(cells, '&') >= 0 && (s.escaped || bytes.Contains(cells, []byte("&#"))):
-		return true
-	case follows(cells, '<', 'f') && contains(cells, "</f></c>", "/></c>", "<v></v>", "<v/>"):
+	case bytes.IndexByte(cells, '_') >= 0 && bytes.Contains(cells, []byte("_x")):
 		return true
 	}
-	return contains(cells, "<is") && contains(cells, "<r", "</t><t")
+	return follows(cells, '<', 'f') && contains(cells, "</f></c>", "/></c>", "<v></v>", "<v/>")
+}
+
+// needle is a text that is looked for by its rarest byte.
+type needle struct {
+	text []byte
+	rare int
+}
+
+// common are bytes in the order in which a sheet's part has most of them, every other one being rarer.
+const common = "\"<>=/ct0123456789vrsiean olhdumpgyfwbk.ABCDEFGHI"
+
+func newNeedle(text string) needle {
+	n := needle{text: []byte(text)}
+	for i := range n.text {
+		if rarity(n.text[i]) > rarity(n.text[n.rare]) {
+			n.rare = i
+		}
+	}
+	return n
+}
+
+func rarity(c byte) int {
+	if i := strings.IndexByte(common, c); i >= 0 {
+		return i
+	}
+	return len(common)
+}
+
+// within reports whether the text stands anywhere in b.
+func (n *needle) within(b []byte) bool {
+	for i := n.rare; i < len(b); i++ {
+		at := bytes.IndexByte(b[i:], n.text[n.rare])
+		if at < 0 {
+			return false
+		}
+		i += at
+		if bytes.HasPrefix(b[i-n.rare:], n.text) {
+			return true
+		}
+	}
+	return false
 }
 
 func contains(b []byte, any ...string) bool {
