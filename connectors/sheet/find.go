@@ -80,13 +80,11 @@ func (f *finding) run(ctx context.Context) error {
 	if err := f.missing(ctx, wanted, files); err != nil {
 		return err
 	}
-	for _, file := range files {
-		if wanted != nil && !slices.Contains(wanted, file.place) {
-			continue
-		}
-		if err := f.file(ctx, file); err != nil {
-			return err
-		}
+	if wanted != nil {
+		files = slices.DeleteFunc(files, func(file file) bool { return !slices.Contains(wanted, file.place) })
+	}
+	if err := f.files(ctx, files); err != nil {
+		return err
 	}
 	if f.entity == nil && !f.found && !f.missed && wanted == nil {
 		return fmt.Errorf("system %s has no entity, sheet or file named %q", f.system.ID, f.q.Entity)
