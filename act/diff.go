@@ -15,24 +15,15 @@ type Difference struct {
 // adds, in its order, and then what it lacks. Of the first plan it holds a few bytes a line; the lines are read twice.
 func Diff(before, after iter.Seq2[Line, error]) iter.Seq2[Difference, error] {
 	type mark = [16]byte
-	type seen struct {
-		content mark
-		at      int
-	}
 	return func(yield func(Difference, error) bool) {
-		first := map[mark]seen{}
+		first := map[mark]mark{} // content by name
 		for l, err := range before {
 			if err != nil {
 				yield(Difference{}, err)
 				return
 			}
 			name, content := marks(l)
-			first[name] = seen{content, l.N}
-		}
-		gone := func(l Line) bool {
-			name, _ := marks(l)
-			_, left := first[name]
-			return left
+			first[name] = content
 		}
 		var changed []Line // of the second plan, whose first form is read once more
 		at := map[mark]int{}
@@ -49,7 +40,7 @@ func Diff(before, after iter.Seq2[Line, error]) iter.Seq2[Difference, error] {
 				if !yield(Difference{After: &l}, nil) {
 					return
 				}
-			case was.content != content:
+			case was != content:
 				at[name] = len(changed)
 				changed = append(changed, l)
 			}
@@ -60,16 +51,14 @@ func Diff(before, after iter.Seq2[Line, error]) iter.Seq2[Difference, error] {
 				return
 			}
 			name, _ := marks(l)
-			i, differs := at[name]
-			switch {
-			case differs:
-				if !yield(Difference{&l, &changed[i]}, nil) {
-					return
-				}
-			case gone(l):
-				if !yield(Difference{Before: &l}, nil) {
-					return
-				}
+			d := Difference{Before: &l}
+			if i, differs := at[name]; differs {
+				d.After = &changed[i]
+			} else if _, gone := first[name]; !gone {
+				continue
+			}
+			if !yield(d, nil) {
+				return
 			}
 		}
 	}

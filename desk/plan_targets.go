@@ -1,0 +1,291 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"dossier/act"
+	"dossier/connectors"
+	"dossier/internal/journal"
+	"dossier/locate"
+)
+
+// refusals returns a *act.Refusal with everything that speaks against a plan before any system is looked at.
+func (p *planning) refusals(ctx context.Context) error {
+	problems, err := p.forbidden(ctx, p.request, p.Action, p.finding.own(), p.systems())
+	if err != nil {
+		return err
+	}
+	if p.Action == act.Lift {
+		more, err := p.restricted(ctx)
+		if err != nil {
+			return err
+		}
+		problems = append(problems, more...)
+	} else {
+		problems = append(problems, p.searched()...)
+	}
+	if len(problems) > 0 {
+		return &act.Refusal{Problems: problems}
+	}
+	return nil
+}
+
+// systems returns the systems with records that are taken as the subject's.
+func (p *planning) systems() []string {
+	var systems []string
+	for _, record := range p.finding.own() {
+		if !slices.Contains(systems, record.Ref.System) {
+			systems = append(systems, record.Ref.System)
+		}
+	}
+	return systems
+}
+
+// searched returns the systems that were not fully searched and that nobody has said the plan is made despite of.
+func (p *planning) searched() []act.Problem {
+	var problems []act.Problem
+	for _, c := range p.finding.Coverage {
+		why, despite := p.Despite[c.System]
+		switch {
+		case c.State != locate.Partly && c.State != locate.Failed:
+		case despite:
+			p.head.Despite = append(p.head.Despite, act.Despite{System: c.System, Why: why})
+		default:
+			problems = append(problems, act.Problem{System: c.System,
+				Why: fmt.Sprintf("it was not fully searched (%s): search again, or say why the plan is made despite of it", gapsOf(c))})
+		}
+	}
+	return problems
+}
+
+func gapsOf(c locate.Coverage) string {
+	switch len(c.Gaps) {
+	case 0:
+		return string(c.State)
+	case 1:
+		return c.Gaps[0].Error()
+	}
+	return fmt.Sprintf("%s; and %d more gaps", c.Gaps[0].Error(), len(c.Gaps)-1)
+}
+
+// restricted reads what is restricted, and tells what speaks against lifting it: the person is told first (Article 18(3)).
+func (p *planning) restricted(ctx context.Context) ([]act.Problem, error) {
+	kept, err := p.journal.Originals(ctx, p.request.ID)
+	if err != nil {
+		return nil, err
+	}
+	if p.by, err = act.Originals(kept); err != nil {
+		return nil, err
+	}
+	var since time.Time // of the last restriction
+	var plans []string
+	for _, o := range kept {
+		if slices.Contains(plans, o.Plan) {
+			continue
+		}
+		plans = append(plans, o.Plan)
+		plan, _, lines, err := act.Read(ctx, p.journal, o.Plan)
+		if err != nil {
+			return nil, err
+		}
+		if plan.Made.After(since) {
+			since = plan.Made
+		}
+		for l, err := range lines {
+			if err != nil {
+				return nil, err
+			}
+			if l.Does == act.Task {
+				p.by = append(p.by, l)
+			}
+		}
+	}
+	if len(kept) == 0 {
+		return []act.Problem{{Why: "no record is restricted for this request"}}, nil
+	}
+	notices, err := p.journal.Notices(ctx, p.request.ID)
+	if err != nil {
+		return nil, err
+	}
+	told := slices.ContainsFunc(notices, func(n journal.Notice) bool {
+		return n.About == NoticeLift && !n.Sent.Before(since.Truncate(24*time.Hour)) && !n.Sent.After(p.now())
+	})
+	if !told {
+		return []act.Problem{{Why: "the person was not told yet that the restriction will be lifted (Article 18(3)): send the notice, and record it with dossier request notice"}}, nil
+	}
+	return nil, nil
+}
+
+// open opens the systems that the plan looks at, all at once, and says of the others why it does not.
+func (p *planning) open(ctx context.Context) error {
+	coverage := map[string]locate.Coverage{}
+	for _, c := range p.finding.Coverage {
+		coverage[c.System] = c
+	}
+	var targets []*act.Target
+	var group errgroup.Group
+	for _, s := range p.register.Systems {
+		c, searched := coverage[s.ID]
+		t := &act.Target{System: s}
+		why, despite := p.Despite[s.ID]
+		switch {
+		case p.Action == act.Lift && !p.lifts(s.ID):
+			continue
+		case s.Manual():
+			t.Why, t.Todo = "people work it", p.todo(s)
+			if p.Action == act.Lift {
+				t.Why, t.Todo = "", "" // its tasks come from the restriction
+			}
+		case c.State == locate.Excluded:
+			t.Why = "it holds the data of other controllers"
+		case p.looks(s):
+			group.Go(func() error {
+				if err := p.connect(ctx, t); err != nil && !despite {
+					return &act.Refusal{Problems: []act.Problem{{System: s.ID, Why: err.Error()}}}
+				} else if err != nil {
+					t.Why, t.Todo = err.Error(), p.todo(s)
+				}
+				return ctx.Err()
+			})
+		}
+		if !searched && p.Action != act.Lift && t.Why == "" {
+			t.Why = "the last search did not know of it yet: search again"
+		}
+		if despite {
+			t.Why = "it was not fully searched, and the plan was made despite of that: " + why
+			if c.State == locate.Failed {
+				t.Todo = p.todo(s)
+			}
+		}
+		targets = append(targets, t)
+	}
+	err := group.Wait()
+	for _, t := range targets {
+		p.targets = append(p.targets, *t)
+	}
+	return err
+}
+
+// lifts reports whether a record of the system is restricted.
+func (p *planning) lifts(system string) bool {
+	return slices.ContainsFunc(p.by, func(l act.Line) bool { return l.Record.System == system })
+}
+
+// looks reports whether the plan has to look at a system: it holds records of the person, or a list of those who are not written to.
+func (p *planning) looks(s *connectors.System) bool {
+	if p.Action == act.Lift {
+		return slices.ContainsFunc(p.by, func(l act.Line) bool { return l.Record.System == s.ID && l.Writes() })
+	}
+	return slices.Contains(p.systems(), s.ID) || p.Action == act.Object &&
+		slices.ContainsFunc(s.Entities, func(e *connectors.Entity) bool { return e.Suppress != nil && e.Suppress.Add != nil })
+}
+
+// todo says what people do in a system that they work.
+func (p *planning) todo(s *connectors.System) string {
+	do := map[act.Action]string{
+		act.Erase:    "Erase what it holds about the person, but what the law asks to keep.",
+		act.Restrict: "Make what it holds about the person unavailable, and mark it as restricted.",
+		act.Lift:     "Lift the restriction: bring back what was there before it.",
+		act.Object:   "Stop marketing to the person.",
+		act.Rectify:  fmt.Sprintf("Correct what it holds about the person: the right value of %s is %s.", p.Fact.Fact, p.Fact.Value),
+	}[p.Action]
+	if s.Task != "" {
+		do += " How the person is found: " + s.Task
+	}
+	return do
+}
+
+// connect opens and describes a system in the time that the register allows for a place.
+func (p *planning) connect(ctx context.Context, t *act.Target) error {
+	ctx, cancel := context.WithTimeout(ctx, t.System.Timeout.Duration)
+	defer cancel()
+	conn, err := t.System.Opens()(ctx)
+	if err != nil {
+		return fmt.Errorf("it cannot be opened: %w", err)
+	}
+	if t.Catalog, err = conn.Describe(ctx); err != nil {
+		_ = conn.Close() // nothing was read from it
+		return fmt.Errorf("it cannot be described: %w", err)
+	}
+	t.Conn = conn
+	return nil
+}
+
+func (p *planning) close() {
+	for _, t := range p.targets {
+		if t.Conn != nil {
+			_ = t.Conn.Close() // everything was read: a failure to close loses nothing
+		}
+	}
+}
+
+// items returns the records of the finding in the order of the plan, with the reason why nothing is done with some. Those of
+// the subject must be as the search saw them.
+func (p *planning) items(ctx context.Context, planner *act.Planner) ([]act.Item, error) {
+	var items []act.Item
+	own := map[string][]connectors.Record{}
+	for _, m := range p.finding.Matches {
+		ref := m.Record.Ref
+		if _, ok := p.register.System(ref.System); !ok {
+			return nil, &act.Refusal{Problems: []act.Problem{{System: ref.System, Why: "the register does not name it any more: search again"}}}
+		}
+		items = append(items, act.Item{Record: m.Record, Left: leftWhy(m)})
+		if m.Included() {
+			own[ref.System] = append(own[ref.System], m.Record)
+		}
+	}
+	planner.Sort(items)
+	var changed []string
+	for _, t := range p.targets {
+		if t.Conn == nil || len(own[t.System.ID]) == 0 {
+			continue
+		}
+		n, err := drifted(ctx, t, own[t.System.ID])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.System.Title, err)
+		}
+		if n > 0 {
+			changed = append(changed, fmt.Sprintf("%d of %s", n, t.System.Title))
+		}
+	}
+	if len(changed) > 0 {
+		return nil, fmt.Errorf("%w: since the search, records were changed or removed: %s; search again", ErrStale, strings.Join(changed, ", "))
+	}
+	return items, nil
+}
+
+// drifted counts the records that are not what the search saw.
+func drifted(ctx context.Context, t act.Target, records []connectors.Record) (n int, err error) {
+	refs := make([]connectors.Ref, len(records))
+	for i, r := range records {
+		refs[i] = r.Ref
+	}
+	now, err := act.Fetch(ctx, t.Conn, refs)
+	for _, r := range records {
+		if current, ok := now[r.Ref.ID()]; !ok || current.Digest() != r.Digest() {
+			n++
+		}
+	}
+	return n, err
+}
+
+// leftWhy returns why nothing is done with a record that was found, "" where it is the subject's.
+func leftWhy(m Match) string {
+	switch {
+	case m.Included():
+		return ""
+	case m.Decision == locate.Mentions:
+		return "it is about somebody else and names the person"
+	case m.Decision.Against():
+		return "it was decided that it is not the person's"
+	case m.Unfounded:
+		return "what led to it is not taken as the person's any more, and nobody has decided about it"
+	}
+	return "nobody has decided whether it is the person's"
+}
