@@ -70,6 +70,14 @@ func words(e desk.Event) string {
 		return fmt.Sprintf("the connector passed: changes are made once the register says, under [system.%s],\n  tested = %q\n", e.System, e.Tested)
 	case desk.Written:
 		return fmt.Sprintf("written %s: %d files, %d records, %d bytes%s\n", e.Path, e.Files, e.Records, e.Bytes, leftOut(e))
+	case desk.PlanLine:
+		return lineWords(e)
+	case desk.PlanProblem:
+		return problemWords(e)
+	case desk.PlanDifference:
+		return differenceWords(e)
+	case desk.Planned:
+		return plannedWords(e)
 	case desk.Done:
 		return fmt.Sprintf("%d systems: %d records, %d to decide; %d not fully searched, %d worked by people; %.1f s\n",
 			e.Systems, e.Records, e.Undecided, e.Partly, e.Manual, e.Seconds)

@@ -19,7 +19,7 @@ import (
 
 func (a *app) request() *cobra.Command {
 	cmd := &cobra.Command{Use: "request", Short: "Record and list requests"}
-	cmd.AddCommand(a.requestNew(), a.requestList(), a.requestShow())
+	cmd.AddCommand(a.requestNew(), a.requestList(), a.requestShow(), a.requestNotice())
 	return cmd
 }
 
@@ -32,7 +32,7 @@ func (a *app) requestNew() *cobra.Command {
 			"only you may read (or - for standard input), or are asked for; never as flags, which others can read.",
 		Args: usage(cobra.NoArgs),
 		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, _ []string) error {
-			day, err := parseDay(received)
+			day, err := parseDay("--received", received)
 			if err != nil {
 				return err
 			}
@@ -59,14 +59,14 @@ func (a *app) requestNew() *cobra.Command {
 	return cmd
 }
 
-func parseDay(text string) (time.Time, error) {
+func parseDay(flag, text string) (time.Time, error) {
 	if text == "" {
 		now := time.Now()
 		return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC), nil
 	}
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%w: --received is no day: write it like 2026-01-31", desk.ErrUsage)
+		return time.Time{}, fmt.Errorf("%w: %s is no day: write it like 2026-01-31", desk.ErrUsage, flag)
 	}
 	return day, nil
 }
