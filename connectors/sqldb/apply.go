@@ -132,8 +132,12 @@ func (t *transaction) run(ctx context.Context) error {
 			break
 		}
 	}
+	cleaned := ""
+	if err == nil && !t.refused() {
+		cleaned, err = t.clean(ctx)
+	}
 	if err == nil && ctx.Err() == nil && !t.refused() {
-		return t.commit(ctx)
+		return t.commit(ctx, cleaned)
 	}
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
 	defer cancel()
@@ -167,16 +171,20 @@ func (t *transaction) failed(err error) error {
 // commitTime is how long the answer to a commit is waited for, whether or not the caller has given up by then.
 const commitTime = 30 * time.Second
 
-// commit ends the transaction. Only an answer of the server counts: without it nobody knows.
-func (t *transaction) commit(ctx context.Context) error {
+// commit ends the transaction. Only an answer of the server counts: without it nobody knows. remains says what is left of the
+// earlier states of the records, "" for nothing.
+func (t *transaction) commit(ctx context.Context, remains string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTime)
 	defer cancel()
 	failpoint.Here("before commit")
 	_, err := t.session.exec(ctx, "COMMIT")
 	failpoint.Here("after commit")
 	if err == nil {
+		if c, ok := t.place.sys.d.(cleaner); ok && remains == "" {
+			remains = c.settled(ctx, t.session)
+		}
 		t.place.put(t.session)
-		t.all(connectors.Done, "")
+		t.all(connectors.Done, remains)
 		t.name()
 		return nil
 	}
