@@ -32,6 +32,8 @@ type Desk struct {
 	journal  *journal.Journal
 	operator string
 	now      func() time.Time
+	state    string // the folder of the journal
+	matching matching
 }
 
 // Open reads the register and opens the journal. No system is opened yet.
@@ -58,7 +60,7 @@ func open(ctx context.Context, c Config, register *connectors.Register) (*Desk, 
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{register, j, c.Operator, c.Now}, nil
+	return &Desk{register: register, journal: j, operator: c.Operator, now: c.Now, state: c.State}, nil
 }
 
 // Close closes the journal.

@@ -55,11 +55,15 @@ func (d *Desk) search(ctx context.Context, s locate.Subject, id, reason string, 
 	}{reason, kindsOf(s)}); err != nil {
 		return err
 	}
+	model, err := d.model()
+	if err != nil {
+		return err
+	}
 	began := d.now()
 	var coverage []locate.Coverage
 	found := map[string]locate.Match{}
 	going := true
-	options := locate.Options{Now: d.now, Decided: func(ref connectors.Ref) Decision { return Decision(decided[ref.ID()].Decision) }}
+	options := locate.Options{Model: model, Now: d.now, Decided: func(ref connectors.Ref) Decision { return Decision(decided[ref.ID()].Decision) }}
 	for e := range locate.Search(ctx, d.register, s, options) {
 		switch e := e.(type) {
 		case locate.Started:

@@ -50,7 +50,7 @@ func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
 	flags.StringVar(&a.operator, "operator", "", "who works, for the log (default: $DOSSIER_OPERATOR, then the user's name)")
 	flags.BoolVar(&a.json, "json", false, "print JSON Lines, each object with a type")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", desk.ErrUsage, err) })
-	root.AddCommand(a.demo(), a.systems(), a.check(), a.request(), a.locate(), a.decide(), a.plan(), a.hold(), a.export(), a.packages(), a.connector(), a.version())
+	root.AddCommand(a.demo(), a.systems(), a.check(), a.request(), a.locate(), a.decide(), a.plan(), a.hold(), a.export(), a.packages(), a.connector(), a.match(), a.version())
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root
 }

@@ -3,7 +3,6 @@ package evaluate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -41,7 +40,8 @@ type told struct {
 	name   bool
 }
 
-// Remember reads every record of every system that is not worked by people.
+// Remember reads every record of every system that is not worked by people and holds the organisation's own data. What could
+// not be read is a gap.
 func Remember(ctx context.Context, register *connectors.Register, model *linkage.Model) (*Memory, error) {
 	m := &Memory{register: register, model: model, holders: map[string][]*remembered{}}
 	reader := model.NewReader()
@@ -50,10 +50,10 @@ func Remember(ctx context.Context, register *connectors.Register, model *linkage
 			continue
 		}
 		if err := m.readSystem(ctx, sys, reader); err != nil {
-			return nil, fmt.Errorf("%s cannot be measured: %w", sys.Title, err)
+			m.gaps = append(m.gaps, sys.Title+" was not read to its end: "+err.Error())
 		}
 	}
-	return m, nil
+	return m, ctx.Err()
 }
 
 // Entries returns what the records of all systems tell of people, for training.
@@ -64,6 +64,9 @@ func (m *Memory) Entries() []*linkage.Entry {
 	}
 	return entries
 }
+
+// Gaps tells what could not be read.
+func (m *Memory) Gaps() []string { return m.gaps }
 
 // Records returns how many records were read.
 func (m *Memory) Records() int { return m.records }

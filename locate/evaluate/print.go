@@ -3,6 +3,7 @@ package evaluate
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -16,6 +17,8 @@ func (r *Report) Print(out io.Writer) {
 	printBands(out, r.Bands)
 	printGroups(out, "class", r.Classes)
 	printGroups(out, "system", r.Systems)
+	printCases(out, "certain, and somebody else's", r.Wrong)
+	printCases(out, "missed", r.Lost)
 	for _, gap := range r.Unsearched {
 		fmt.Fprintf(out, "not searched: %s\n", gap)
 	}
@@ -37,6 +40,23 @@ func printGroups(out io.Writer, what string, groups []Group) {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.4f\n", g.Name, g.Certain.Right, g.Certain.Wrong, g.Possible.Right, g.Possible.Wrong, g.Missed, g.Recall())
 	}
 	_ = w.Flush()
+}
+
+func printCases(out io.Writer, title string, cases []Case) {
+	if len(cases) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\n%s:\n", title)
+	for _, c := range cases {
+		fmt.Fprintf(out, "%s (%s): %s (%s)", c.Person, strings.Join(c.Theirs, " "), c.Ref, strings.Join(c.Classes, " "))
+		if c.Owner != "" {
+			fmt.Fprintf(out, " of %s", c.Owner)
+		}
+		fmt.Fprintln(out)
+		if c.Words != "" {
+			fmt.Fprintf(out, "    %s\n", c.Words)
+		}
+	}
 }
 
 // Print writes the report for people to read.

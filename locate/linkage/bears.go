@@ -7,7 +7,8 @@ import (
 )
 
 // Bears reports whether a record holds an id, a mailbox or a phone number of the subject's, whatever else it says: it may be about
-// somebody else, and holds something of the subject's all the same.
+// somebody else, and holds something of the subject's all the same. Not counted are mailboxes and phone numbers that, as training found, an
+// office has.
 func (m *Model) Bears(s *Subject, e *Entry) bool {
 	both := s.filled & e.filled
 	for i := range m.kinds {
@@ -17,7 +18,7 @@ func (m *Model) Bears(s *Subject, e *Entry) bool {
 		}
 		for a := range s.count(k) {
 			for b := range e.count(k) {
-				if bytes.Equal(s.term(k, a), e.term(k, b)) {
+				if !s.crowd[i][a] && bytes.Equal(s.term(k, a), e.term(k, b)) {
 					return true
 				}
 			}

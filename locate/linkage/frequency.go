@@ -76,10 +76,28 @@ func (f *Frequencies) share(k *kind, term []byte, u float64) (float64, bool) {
 	if total < fewest || len(term) == 0 || len(f.key) == 0 {
 		return 0, false
 	}
-	if others := float64(f.counts[k.key()][f.digest(k, term)]) - f.own; others >= 1 {
+	if others := f.others(k, term); others >= 1 {
 		return others / total, true
 	}
 	return min(u, 1/total), true
+}
+
+// others returns how many records hold a term, but for those of one person.
+func (f *Frequencies) others(k *kind, term []byte) float64 {
+	return float64(f.counts[k.key()][f.digest(k, term)]) - f.own
+}
+
+// Len returns how many terms more than one record has.
+func (f *Frequencies) Len() int {
+	n := 0
+	for _, counts := range f.counts {
+		for _, times := range counts {
+			if times > 1 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Unlock gives frequencies that were read the key that they were counted with.

@@ -16,12 +16,13 @@ type Subject struct {
 	refs   [][]int    // by kind: which Add each value came from
 	exact  [][]bitset // by kind: what exact agreement with each value tells, where its frequency is known
 	most   []float32  // by kind: the most that it can tell against a stranger; 0 where nothing is known
+	crowd  [][]bool   // by kind: which values so many records of others hold that they point at nobody
 	added  int
 }
 
 // NewSubject returns a subject of whom nothing is known.
 func (m *Model) NewSubject() *Subject {
-	s := &Subject{model: m, reader: m.NewReader(), refs: make([][]int, len(m.kinds)), exact: make([][]bitset, len(m.kinds)), most: make([]float32, len(m.kinds))}
+	s := &Subject{model: m, reader: m.NewReader(), refs: make([][]int, len(m.kinds)), exact: make([][]bitset, len(m.kinds)), most: make([]float32, len(m.kinds)), crowd: make([][]bool, len(m.kinds))}
 	s.reader.Begin()
 	return s
 }
@@ -43,8 +44,10 @@ func (s *Subject) take(id int) {
 		for j := len(s.refs[i]); j < s.count(k); j++ {
 			s.refs[i] = append(s.refs[i], id)
 			if s.model.terms == nil {
+				s.crowd[i] = append(s.crowd[i], false)
 				continue
 			}
+			s.crowd[i] = append(s.crowd[i], k.strength == connectors.Shareable && s.model.terms.others(k, s.Entry.term(k, j)) >= office)
 			b := s.model.bits[i][Exact]
 			w := s.model.weights[i][Exact]
 			if share, ok := s.model.terms.share(k, s.Entry.term(k, j), w.U); ok && k.strength != connectors.Strong {
@@ -57,6 +60,9 @@ func (s *Subject) take(id int) {
 		}
 	}
 }
+
+// office is how many records of others hold a mailbox or a phone number that is an office's and nobody's own.
+const office = 20
 
 // atMost returns the most that a kind can tell against a stranger.
 func (s *Subject) atMost(i int) float32 {
