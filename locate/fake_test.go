@@ -16,8 +16,8 @@ import (
 type fake struct {
 	id     string
 	tables map[string]map[string]table
+	rows   int64                                               // how many it says it has: above 20 million it is asked by clauses and not read whole
 	before func(ctx context.Context, q connectors.Query) error // nil, or called first by each Find
-	many   bool                                                // it says that it has millions of rows, so that it is asked by clauses and not read whole
 	asked  func(q connectors.Query)
 	openFn func(ctx context.Context) error
 	closed chan struct{}
@@ -52,9 +52,7 @@ func (f *fake) Describe(context.Context) (connectors.Catalog, error) {
 						Indexed: slices.Contains(f.tables[place][entity].indexed, name), Search: compare.Hows})
 				}
 				s.Key = []string{s.Fields[0].Name}
-				if f.many {
-					s.Rows = 5_000_000
-				}
+				s.Rows = f.rows
 			}
 			s.Places = append(s.Places, place)
 			shapes[entity] = s

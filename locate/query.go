@@ -132,6 +132,10 @@ func (a *ask) names(c connectors.Column, kind string, fresh []known) {
 			a.by("given_name")
 		}
 	}
+	if kind == "given_name" {
+		a.scan(c, compare.Folded, each(surnames, func(k known) []string { return []string{k.value} }))
+		return
+	}
 	long, short := splitStems(each(surnames, stems))
 	a.scan(c, compare.Contains, long)
 	a.scan(c, compare.Prefix, short)
@@ -194,14 +198,42 @@ func identified(e *connectors.Entity, shape connectors.Shape, names ...string) [
 	return columns
 }
 
-// small is how many records of an entity are read and compared one by one rather than asked for by clauses, which miss the odd
-// double slip of the pen.
-const small = 200_000
+// Until how many records an entity is read from end to end rather than asked by clauses, which miss the odd double slip of the pen: a small
+// one always; a larger one where the server would have to compare each record in so many ways that it is faster to read and compare them here,
+// unless it is so vast that it is left to the server all the same. Measured on MariaDB: beside reading and comparing a record, a
+// term costs a quarter and each pattern of it a twelfth.
+const (
+	small       = 200_000
+	vast        = 20_000_000
+	termCost    = 3
+	patternCost = 1
+	readingCost = 12
+)
 
-// readWhole reports whether an entity is read from end to end: one that is small, and one without any index, such as a
-// spreadsheet, which is read from end to end whatever it is asked for.
-func readWhole(shape connectors.Shape) bool {
+// tiny reports whether an entity is small, or has no index, such as a spreadsheet, which is read from end to end whatever it is asked
+// for.
+func tiny(shape connectors.Shape) bool {
 	return shape.Rows >= 0 && shape.Rows <= small || !slices.ContainsFunc(shape.Fields, func(c connectors.Column) bool { return c.Indexed })
+}
+
+// readWhole reports whether an entity is read from end to end for what is to be scanned.
+func (a *ask) readWhole(shape connectors.Shape) bool {
+	if tiny(shape) {
+		return true
+	}
+	if shape.Rows > vast {
+		return false
+	}
+	cost := 0
+	for _, clause := range a.scanned {
+		for _, t := range clause {
+			cost += termCost
+			if t.How == compare.Contains || t.How == compare.Prefix || t.How == compare.Digits {
+				cost += patternCost * len(t.Values)
+			}
+		}
+	}
+	return cost > readingCost
 }
 
 // comparedFields returns the key of an entity and the fields that decide whose a record is: they are read in a first pass, the

@@ -54,16 +54,15 @@ func (r *round) identified(ctx context.Context, s *search, e *connectors.Entity,
 		keep: func(record connectors.Record) bool { return r.judge.verdict(r.who, v, record.Fields) != linkage.No },
 		use:  func(record connectors.Record) { s.take(r.place.system, e, shape, record) }}
 	q := connectors.Query{Entity: e.Name, Places: []string{r.place.name}, Fields: comparedFields(e, shape)}
-	steps := [][]connectors.Clause{a.indexed, a.scanned}
-	if len(a.scanned) > 0 && readWhole(shape) {
-		steps = steps[1:]
-	}
-	for _, clauses := range steps {
-		if len(clauses) == 0 {
-			continue
+	if len(a.indexed) > 0 && (len(a.scanned) == 0 || !tiny(shape)) {
+		q.Any = a.indexed
+		if err := f.run(ctx, q, false); err != nil {
+			return err
 		}
-		q.Any = clauses
-		if err := f.run(ctx, q, readWhole(shape)); err != nil {
+	}
+	if len(a.scanned) > 0 {
+		q.Any = a.scanned
+		if err := f.run(ctx, q, a.readWhole(shape)); err != nil {
 			return err
 		}
 	}
