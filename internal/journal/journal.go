@@ -34,6 +34,7 @@ type Journal struct {
 	log    logKey
 	copy   checkpointFile
 	now    func() time.Time
+	ticks  func(time.Duration) (<-chan time.Time, func())
 }
 
 // Open opens a journal, and makes it where it is missing. It refuses a file on a network share, where locks do not
@@ -42,7 +43,7 @@ func Open(ctx context.Context, c Config) (*Journal, error) {
 	if err := prepareFolder(c.Dir); err != nil {
 		return nil, err
 	}
-	j := &Journal{now: c.Now, copy: checkpointFile{path: filepath.Join(c.Dir, copyName)}}
+	j := &Journal{now: c.Now, ticks: ticking, copy: checkpointFile{path: filepath.Join(c.Dir, copyName)}}
 	if j.now == nil {
 		j.now = time.Now
 	}
