@@ -22,10 +22,6 @@ type workbook struct {
 	memos  map[*compare.Matcher]*memo
 }
 
-// searchFirst is the size from which a sheet's rows are searched before its merged cells are known: the file lists those
-// behind the rows, and few large sheets have any.
-const searchFirst = 4 << 20
-
 func openWorkbook(ctx context.Context, f *os.File, size int64, password secret.Secret) (*workbook, error) {
 	book, err := xlsx.Open(ctx, f, size, xlsx.Options{Password: password.Reveal()})
 	if err != nil {
@@ -57,11 +53,6 @@ func (w *workbook) lines(ctx context.Context, table int, filled bool) (lines, er
 		var err error
 		if s.hung, err = w.attachments(ctx, table); err != nil {
 			return nil, err
-		}
-		if w.book.Size(w.all[table]) < searchFirst {
-			if err := w.findBehind(ctx, table); err != nil {
-				return nil, err
-			}
 		}
 		known, ok := w.merges[table]
 		s.unknown = !ok

@@ -24,6 +24,7 @@ type chunk struct {
 const (
 	aheadSize  = 128 << 10
 	aheadCount = 3
+	aheadFirst = 16 << 10 // who only looks at the first rows is not to wait for more
 )
 
 func readAhead(r io.Reader) *ahead {
@@ -32,14 +33,14 @@ func readAhead(r io.Reader) *ahead {
 		a.empty <- make([]byte, aheadSize)
 	}
 	a.done.Go(func() {
-		for {
+		for size := aheadFirst; ; size = min(2*size, aheadSize) {
 			var buf []byte
 			select {
 			case buf = <-a.empty:
 			case <-a.stop:
 				return
 			}
-			n, err := io.ReadFull(r, buf[:aheadSize])
+			n, err := io.ReadFull(r, buf[:size])
 			if err == io.ErrUnexpectedEOF {
 				err = io.EOF
 			}

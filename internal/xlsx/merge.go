@@ -86,15 +86,6 @@ func appendMerge(all []Merge, s *scanner) ([]Merge, error) {
 	return append(all, m), nil
 }
 
-// Size returns about how long the text of a sheet's part is.
-func (w *Workbook) Size(sheet Sheet) int64 {
-	f := w.parts[partName(sheet.part)]
-	if f == nil {
-		return 0
-	}
-	return min(int64(f.UncompressedSize64), int64(f.CompressedSize64)*maxRatio)
-}
-
 // parseRange reads a range such as A2:B10, or a single cell.
 func parseRange(ref string) (Merge, bool) {
 	first, last, two := bytes.Cut([]byte(ref), []byte(":"))
