@@ -135,3 +135,27 @@ func TestSQLiteLogThatIsRead(t *testing.T) {
 		}
 	}
 }
+
+// FuzzSQLitePages cleans damaged files: it ends, and a page that it does not understand ends it.
+func FuzzSQLitePages(f *testing.F) {
+	s := openTables(f, "sqlite", peopleRegister, worn("PRAGMA page_size = 512")...)
+	file, err := os.ReadFile(s.places[0].file)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(uint32(0), uint32(0), []byte(nil))
+	f.Add(uint32(1), uint32(5), []byte{0xff, 0xff})
+	f.Add(uint32(0), uint32(32), []byte{0, 0, 0, 9})
+	f.Add(uint32(7), uint32(0), []byte{13, 0, 0, 0, 1, 1, 0, 0, 1, 0})
+	f.Fuzz(func(t *testing.T, n, at uint32, damage []byte) {
+		content := bytes.Clone(file)
+		count := uint32(len(content) / 512)
+		copy(content[n%count*512+at%512:], damage)
+		c := &cleaning{count: count}
+		c.read = func(n uint32) ([]byte, error) { return bytes.Clone(content[(n-1)*512 : n*512]), nil }
+		c.store = func(n uint32, page []byte) error { copy(content[(n-1)*512:], page); return nil }
+		if err := c.run([]uint32{2, 3, 4, 5}); err == nil && len(damage) == 0 && bytes.Equal(content, file) {
+			t.Error("nothing was cleaned")
+		}
+	})
+}
