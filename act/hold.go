@@ -91,8 +91,8 @@ func KeyedPersons(register *connectors.Register, s locate.Subject, key func(kind
 	return slices.Compact(keyed)
 }
 
-// Told adds to a subject the strong identifiers that their own records hold.
-func Told(register *connectors.Register, s locate.Subject, own []connectors.Record) locate.Subject {
+// Told adds to a subject the identifiers of the strengths that their own records hold.
+func Told(register *connectors.Register, s locate.Subject, own []connectors.Record, strengths ...connectors.Strength) locate.Subject {
 	out := locate.Subject{Identifiers: slices.Clone(s.Identifiers), Controller: s.Controller}
 	for _, record := range own {
 		system, ok := register.System(record.Ref.System)
@@ -105,7 +105,7 @@ func Told(register *connectors.Register, s locate.Subject, own []connectors.Reco
 		}
 		for _, f := range entity.Fields {
 			id, known := register.Identifier(f.Is)
-			if v := record.Get(f.Name); known && id.Strength == connectors.Strong && v.IsText() && len(v.Bytes()) > 0 {
+			if v := record.Get(f.Name); known && slices.Contains(strengths, id.Strength) && v.IsText() && len(v.Bytes()) > 0 {
 				told := locate.Identifier{Kind: f.Is, Value: v.String()}
 				if !slices.Contains(out.Identifiers, told) {
 					out.Identifiers = append(out.Identifiers, told)
@@ -114,4 +114,17 @@ func Told(register *connectors.Register, s locate.Subject, own []connectors.Reco
 		}
 	}
 	return out
+}
+
+// Reached returns every strong and shareable identifier that a subject has given or their own records hold, by its kind: what a
+// list of those who are not written to has to hold. Each is there once, whatever way it is written.
+func Reached(register *connectors.Register, s locate.Subject, own []connectors.Record) map[string][]string {
+	values, seen := map[string][]string{}, map[string]bool{}
+	for _, told := range Told(register, s, own, connectors.Strong, connectors.Shareable).Identifiers {
+		if key := told.Kind + "\x00" + compare.Fold(told.Value); !seen[key] {
+			seen[key] = true
+			values[told.Kind] = append(values[told.Kind], told.Value)
+		}
+	}
+	return values
 }

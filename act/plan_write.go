@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"time"
 
 	"dossier/internal/journal"
 )
@@ -20,14 +21,20 @@ type Draft struct {
 // together is how many lines of a plan are kept at once.
 const together = 500
 
-// NewDraft begins a plan of a request or a batch.
-func NewDraft(ctx context.Context, j *journal.Journal, owner, operator string, head Head) (*Draft, error) {
+// abandoned is how old a plan is that nobody makes any more.
+const abandoned = 24 * time.Hour
+
+// NewDraft begins a plan of a request or a batch, and forgets those that were begun and never sealed.
+func NewDraft(ctx context.Context, j *journal.Journal, owner, operator string, head Head, now time.Time) (*Draft, error) {
 	b, err := encodeHead(head)
 	if err != nil {
 		return nil, err
 	}
 	d := &Draft{journal: j, digest: newDigest(b)}
 	err = j.Update(ctx, func(tx *journal.Tx) (err error) {
+		if err := tx.DropDrafts(owner, now.Add(-abandoned)); err != nil {
+			return err
+		}
 		d.Plan, err = tx.NewPlan(owner, operator, b)
 		return err
 	})

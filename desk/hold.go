@@ -108,7 +108,7 @@ func (d *Desk) forbidden(ctx context.Context, r request.Request, action act.Acti
 		return nil, nil
 	}
 	var problems []act.Problem
-	person := act.Told(d.register, r.Subject, own)
+	person := act.Told(d.register, r.Subject, own, connectors.Strong)
 	keyed := act.KeyedPersons(d.register, person, d.journal.Person)
 	holds, err := d.journal.Holds(ctx)
 	if err != nil {
@@ -142,7 +142,7 @@ func (d *Desk) forbidden(ctx context.Context, r request.Request, action act.Acti
 			if err != nil {
 				return nil, err
 			}
-			same = act.SamePerson(d.register, person, act.Told(d.register, other.Subject, f.own()))
+			same = act.SamePerson(d.register, person, act.Told(d.register, other.Subject, f.own(), connectors.Strong))
 		}
 		if same {
 			problems = append(problems, act.Problem{Why: fmt.Sprintf("the same person's %s %s is not answered yet, and to erase what was asked for can be an offence (Data Protection Act 2018, section 173): hand the package over first",

@@ -11,7 +11,6 @@ import (
 	"dossier/act"
 	"dossier/connectors"
 	"dossier/internal/journal"
-	"dossier/locate"
 	"dossier/request"
 	"dossier/request/clock"
 )
@@ -116,7 +115,8 @@ func (d *Desk) newPlanning(ctx context.Context, id string, n NewPlan, emit func(
 	if err != nil {
 		return nil, err
 	}
-	p.rules = act.Rules{Action: p.Action, Request: id, Register: d.register, Today: clock.DayOf(d.now()), Due: due.Due, Fact: p.Fact, Persons: persons(r.Subject)}
+	p.rules = act.Rules{Action: p.Action, Request: id, Register: d.register, Today: clock.DayOf(d.now()), Due: due.Due, Fact: p.Fact,
+		Persons: act.Reached(d.register, r.Subject, p.finding.own())}
 	p.head = act.Head{Action: p.Action, Request: id, Ground: p.Ground, Fact: p.Fact.Fact, Searched: p.finding.Searched, Register: d.register.Digest}
 	return p, nil
 }
@@ -139,14 +139,6 @@ func (p *planning) checkFact() error {
 		}
 	}
 	return fmt.Errorf("%w: no field of the register holds the identifier or the category %q", ErrUsage, f.Fact)
-}
-
-func persons(s locate.Subject) map[string][]string {
-	values := map[string][]string{}
-	for _, id := range s.Identifiers {
-		values[id.Kind] = append(values[id.Kind], id.Value)
-	}
-	return values
 }
 
 // make makes the plan and keeps it.
@@ -173,7 +165,7 @@ func (p *planning) make(ctx context.Context) error {
 			}
 		})
 	}
-	draft, err := act.NewDraft(ctx, p.journal, p.request.ID, p.operator, p.head)
+	draft, err := act.NewDraft(ctx, p.journal, p.request.ID, p.operator, p.head, p.now())
 	if err != nil {
 		return err
 	}

@@ -110,6 +110,17 @@ func (t *Tx) DropPlan(plan string) error {
 	return t.oneOf(plan, `DELETE FROM plans WHERE id = ? AND state = ?`, plan, string(PlanDraft))
 }
 
+// DropDrafts deletes the plans of a request or a batch that were begun before a time and never sealed: whoever made them was
+// killed.
+func (t *Tx) DropDrafts(request string, before time.Time) error {
+	const old = `request = ? AND state = ? AND made < ?`
+	if _, err := t.exec(`DELETE FROM plan_lines WHERE plan IN (SELECT id FROM plans WHERE `+old+`)`, request, string(PlanDraft), written(before)); err != nil {
+		return err
+	}
+	_, err := t.exec(`DELETE FROM plans WHERE `+old, request, string(PlanDraft), written(before))
+	return err
+}
+
 func noPlan(id string) error { return fmt.Errorf("%s: %w", id, ErrNoPlan) }
 
 const planColumns = `id, request, state, made, operator, digest, lines`

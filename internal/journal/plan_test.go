@@ -98,6 +98,22 @@ func TestDraftsAreDropped(t *testing.T) {
 		if all, err := j.Plans(t.Context(), r.ID); err != nil || len(all) != 0 {
 			t.Errorf("%v, %v", all, err)
 		}
+		for _, seal := range []bool{true, false} {
+			update(t, j, func(tx *Tx) error {
+				p, err := tx.NewPlan(r.ID, "Pat", nil)
+				if err != nil || !seal {
+					return err
+				}
+				return tx.SealPlan(p.ID, "digest")
+			})
+		}
+		for _, before := range []time.Time{testTime, testTime.Add(time.Minute)} { // the draft is not old, and is
+			update(t, j, func(tx *Tx) error { return tx.DropDrafts(r.ID, before) })
+			all, err := j.Plans(t.Context(), r.ID)
+			if want := map[bool]int{true: 1, false: 2}[before.After(testTime)]; err != nil || len(all) != want || all[0].State != PlanSealed {
+				t.Errorf("before %s: %v, %v", before, all, err)
+			}
+		}
 	})
 }
 
