@@ -130,6 +130,7 @@ func (j *judge) match(p *profile, e *connectors.Entity, shape connectors.Shape, 
 	v := j.view(e, shape)
 	who := p.without(r.Ref)
 	verdict := j.verdict(who, v, r.Fields)
+	j.model.ScoreWhole(who.subject, j.reader.Entry(), &j.found)
 	m := Match{Record: r, Score: linkage.Probability(j.found.Bits), Certain: verdict == linkage.Certain}
 	m.Evidence, m.Path = j.explain(who, v, r.Fields)
 	return m, verdict

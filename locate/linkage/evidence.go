@@ -41,7 +41,11 @@ func (m *Model) Explain(s *Subject, c *Comparison) []Evidence {
 	}
 	add(Evidence{Words: "few records are of any one person", Bits: -float64(m.prior[stranger])})
 	if rest := c.Bits - total; math.Abs(rest) >= .05 {
-		add(Evidence{Words: "it may be about " + others[c.other].who, Bits: rest})
+		who := others[c.other].who
+		if c.other == stranger {
+			who = "somebody else"
+		}
+		add(Evidence{Words: "it may be about " + who, Bits: rest})
 	}
 	return lines
 }

@@ -148,6 +148,22 @@ func (m *Model) Score(s *Subject, e *Entry, c *Comparison) float64 {
 		return c.Bits
 	}
 	m.compareNames(&s.Entry, e, c)
+	if m.addUp(s, c); c.sum[stranger] >= least {
+		c.Bits, c.other = against(&c.sum, &m.prior)
+	}
+	return c.Bits
+}
+
+// ScoreWhole is Score that compares everything, however hopeless it is: for a record that is shown all the same and must be explained.
+func (m *Model) ScoreWhole(s *Subject, e *Entry, c *Comparison) float64 {
+	m.compare(&s.Entry, e, c)
+	m.addUp(s, c)
+	c.Bits, c.other = against(&c.sum, &m.prior)
+	return c.Bits
+}
+
+// addUp sums what the levels of all kinds tell.
+func (m *Model) addUp(s *Subject, c *Comparison) {
 	var sum bitset
 	for i := range m.kinds {
 		if c.levels[i] != Missing {
@@ -158,10 +174,6 @@ func (m *Model) Score(s *Subject, e *Entry, c *Comparison) float64 {
 		}
 	}
 	c.sum = sum
-	if sum[stranger] >= least {
-		c.Bits, c.other = against(&sum, &m.prior)
-	}
-	return c.Bits
 }
 
 // tells returns what the level of a kind tells.
