@@ -1,0 +1,218 @@
+package act
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"dossier/connectors"
+	"dossier/connectors/compare"
+	"dossier/locate"
+)
+
+// records reads every record again that the plan was to change, and takes in what the plan leaves.
+func (v *verification) records(ctx context.Context, lines iter.Seq2[Line, error]) error {
+	renamed := map[int]connectors.Ref{}
+	for r, err := range v.Journal.Receipts(ctx, v.id) {
+		if err != nil {
+			return err
+		}
+		renamed[r.Line] = r.Record
+		if r.Time.After(v.applied) {
+			v.applied = r.Time
+		}
+	}
+	bySystem := map[string][]Line{}
+	for l, err := range lines {
+		if err != nil {
+			return err
+		}
+		v.lines[l.Record.ID()] = l
+		v.remember(l)
+		if l.Does == Keep {
+			v.found(l.Record.System, Finding{Effect: Kept, Record: &l.Record, Why: keptBecause(l), Until: l.Until})
+		}
+		if l.Writes() {
+			bySystem[l.Record.System] = append(bySystem[l.Record.System], l)
+		}
+	}
+	for _, s := range v.head.Stages {
+		system, known := v.Register.System(s.System)
+		if lines := bySystem[s.System]; known && len(lines) > 0 {
+			if err := v.reread(ctx, system, lines, renamed); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func keptBecause(l Line) string {
+	if l.Basis == "" {
+		return l.Why
+	}
+	return fmt.Sprintf("%s (%s)", l.Why, l.Basis)
+}
+
+// remember takes the identifiers that a record held before it was changed: the person is searched for by them again.
+func (v *verification) remember(l Line) {
+	system, ok := v.Register.System(l.Record.System)
+	if !ok || !l.Writes() {
+		return
+	}
+	e, ok := system.Entity(l.Record.Entity)
+	if !ok {
+		return
+	}
+	for _, f := range e.Fields {
+		value := strings.TrimSpace(l.Change.Before.Get(f.Name).String())
+		id := locate.Identifier{Kind: f.Is, Value: value}
+		if f.Is != "" && value != "" && !slices.Contains(v.before, id) {
+			v.before = append(v.before, id)
+		}
+	}
+}
+
+// reread compares the records of one system with what the plan was to make of them.
+func (v *verification) reread(ctx context.Context, system *connectors.System, lines []Line, renamed map[int]connectors.Ref) error {
+	away := func(err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		v.found(system.ID, Finding{Effect: Unreachable, Why: err.Error()})
+		return nil
+	}
+	if system.Manual() {
+		return nil
+	}
+	within, cancel := context.WithTimeout(ctx, system.Timeout.Duration)
+	defer cancel()
+	conn, err := system.Opens()(within)
+	if err != nil {
+		return away(err)
+	}
+	defer conn.Close()
+	catalog, err := conn.Describe(within)
+	if err != nil {
+		return away(err)
+	}
+	for some := range slices.Chunk(lines, most) {
+		now, err := lookUp(ctx, conn, catalog, some, renamed)
+		if err != nil {
+			return away(err)
+		}
+		for i, l := range some {
+			v.judge(l, now[i])
+		}
+		if v.head.Action == Erase {
+			for i, l := range some {
+				if l.Does == Anonymise && now[i].state == isAfter {
+					if err := v.linked(ctx, conn, system, *now[i].record); err != nil {
+						return away(err)
+					}
+				}
+			}
+		}
+	}
+	v.history(system, catalog, lines)
+	return nil
+}
+
+// judge takes in what became of one record.
+func (v *verification) judge(l Line, now current) {
+	ref := now.ref
+	switch now.state {
+	case isAfter:
+		v.verdicts[l.Record.System].Changed++
+		v.changed[l.Record.ID()], v.changed[ref.ID()] = true, true
+		v.lines[ref.ID()] = l
+	case isBefore:
+		v.found(l.Record.System, Finding{Effect: Residual, Record: &ref, Why: "it is as it was before: the change was not made"})
+	default:
+		why := "it is not as the plan was to make it: somebody else has changed it"
+		if now.record == nil {
+			why = "it is gone, and was to be changed only"
+		}
+		v.found(l.Record.System, Finding{Effect: Residual, Record: &ref, Why: why})
+	}
+}
+
+// linked reports children of an anonymised record that were left as they are: they say whose it was.
+func (v *verification) linked(ctx context.Context, conn connectors.Connector, system *connectors.System, r connectors.Record) error {
+	for _, child := range system.Entities {
+		if child.Parent == nil || child.Parent.Entity != r.Ref.Entity {
+			continue
+		}
+		var term connectors.Term
+		var values []string
+		for from, to := range child.Parent.On {
+			term.Fields, values = append(term.Fields, from), append(values, r.Get(to).String())
+			if r.Get(to).IsNull() {
+				values = nil
+				break
+			}
+		}
+		if values == nil {
+			continue
+		}
+		term.How, term.Values = compare.Equal, [][]string{values}
+		left := 0
+		for c, err := range conn.Find(ctx, connectors.Query{Entity: child.Name, Places: []string{r.Ref.Place}, Any: []connectors.Clause{{term}}}) {
+			if err != nil {
+				return err
+			}
+			if !v.changed[c.Ref.ID()] {
+				left++
+			}
+		}
+		if left > 0 {
+			ref := r.Ref
+			ref.Key = slices.Clone(ref.Key)
+			v.found(system.ID, Finding{Effect: Pseudonymised, Record: &ref,
+				Why: fmt.Sprintf("it can be linked through %s to %d of %s, which were left as they are", strings.Join(term.Fields, ", "), left, child.Label)})
+		}
+	}
+	return nil
+}
+
+// history reports where older states of changed records stay: backups, and what the system keeps of its own.
+func (v *verification) history(system *connectors.System, catalog connectors.Catalog, lines []Line) {
+	if v.head.Action != Erase || v.verdicts[system.ID].Changed == 0 {
+		return
+	}
+	if system.Backups == "" {
+		v.found(system.ID, Finding{Effect: Recoverable, Where: "backups", Despite: true, Why: "the register does not say what backups there are: write backups = \"…\" for the system"})
+	} else if until := gone(system.Backups, v.applied); until == "" || until >= v.Now().UTC().Format(time.DateOnly) {
+		v.found(system.ID, Finding{Effect: Recoverable, Where: "backups", Why: system.Backups, Until: until})
+	}
+	var entities []string
+	for _, l := range lines {
+		if !slices.Contains(entities, l.Record.Entity) {
+			entities = append(entities, l.Record.Entity)
+		}
+	}
+	for _, e := range entities {
+		shape, _ := catalog.Shape(e)
+		for _, h := range shape.History {
+			v.found(system.ID, Finding{Effect: Recoverable, Where: h.Table, Why: h.What})
+		}
+	}
+}
+
+var period = regexp.MustCompile(`[0-9]+ (?:day|month|year)s?`)
+
+// gone returns the day on which the longest period that a text about backups names has passed; "" where it names none.
+func gone(text string, from time.Time) string {
+	until := ""
+	for _, p := range period.FindAllString(text, -1) {
+		var length connectors.Period
+		if length.UnmarshalText([]byte(p)) == nil {
+			until = max(until, from.AddDate(length.Years, length.Months, length.Days).UTC().Format(time.DateOnly))
+		}
+	}
+	return until
+}

@@ -1,0 +1,128 @@
+package act
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"dossier/connectors"
+	"dossier/locate"
+)
+
+// search searches for the person again, and reports what the plan does not explain.
+func (v *verification) search(ctx context.Context) error {
+	if len(v.Subject.Identifiers) == 0 || v.head.Action == Lift || v.head.Action == Object {
+		return nil
+	}
+	subject := v.Subject
+	for _, id := range v.before {
+		if !slices.Contains(subject.Identifiers, id) {
+			subject.Identifiers = append(slices.Clip(subject.Identifiers), id)
+		}
+	}
+	found := map[string]locate.Match{}
+	var order []string
+	for e := range locate.Search(ctx, v.Register, subject, v.Search) {
+		switch e := e.(type) {
+		case locate.Match:
+			id := e.Record.Ref.ID()
+			if _, known := found[id]; !known {
+				order = append(order, id)
+			}
+			found[id] = e
+		case locate.Coverage:
+			v.covered(e)
+		default:
+			v.emit(Searching{e})
+			if !v.going {
+				return nil
+			}
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for _, id := range order {
+		v.matched(found[id])
+	}
+	return nil
+}
+
+// covered takes in what could not be searched.
+func (v *verification) covered(c locate.Coverage) {
+	if c.State == locate.Excluded || c.State == locate.ByHand {
+		return
+	}
+	known := slices.ContainsFunc(v.head.Despite, func(d Despite) bool { return d.System == c.System })
+	for _, g := range c.Gaps {
+		v.found(c.System, Finding{Effect: Unreachable, Where: whereOf(g), Why: g.Why, Despite: known && c.State != locate.Failed})
+	}
+}
+
+func whereOf(g connectors.Gap) string {
+	var parts []string
+	for _, p := range []string{g.Place, g.Entity, g.Field} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// matched takes in a record that was found again.
+func (v *verification) matched(m locate.Match) {
+	ref := m.Record.Ref
+	decision := v.Search.Decided(ref)
+	if decision == locate.Rejected {
+		return
+	}
+	l, planned := v.lines[ref.ID()]
+	switch sure := m.Certain || decision == locate.Accepted; {
+	case planned && v.changed[ref.ID()]:
+		if v.head.Action == Erase && sure {
+			v.found(ref.System, Finding{Effect: Pseudonymised, Record: &ref, Why: "it is still found by what was known of the person: " + evidence(m)})
+		}
+	case planned && (l.Does == Keep || l.Does == Task || l.Writes()): // told already
+	case planned && sure:
+		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Why: "it was left as it is: " + l.Why})
+	case planned:
+		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Despite: true, Why: "it may be the person's, and was left as it is: " + l.Why})
+	case v.head.Action == Rectify:
+		if v.stillWrong(m.Record) {
+			v.found(ref.System, Finding{Effect: Residual, Record: &ref, Why: "it holds a value that was corrected elsewhere, and is not in the plan"})
+		}
+	case sure:
+		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Why: "it is found now and is not in the plan: " + evidence(m)})
+	default:
+		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Why: "it may be the person's and is not in the plan: decide about it; " + evidence(m)})
+	}
+}
+
+// stillWrong reports whether a record holds, in a field of the same identifier, a value that the plan has corrected.
+func (v *verification) stillWrong(r connectors.Record) bool {
+	system, ok := v.Register.System(r.Ref.System)
+	if !ok {
+		return false
+	}
+	e, ok := system.Entity(r.Ref.Entity)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(e.Fields, func(f *connectors.Field) bool {
+		return f.Is != "" && f.Is == v.head.Fact && slices.Contains(v.before, locate.Identifier{Kind: f.Is, Value: strings.TrimSpace(r.Get(f.Name).String())})
+	})
+}
+
+// evidence says in words why a record was found, without its values.
+func evidence(m locate.Match) string {
+	var kinds []string
+	for _, e := range m.Evidence {
+		if e.Agrees && e.Identifier != "" && !slices.Contains(kinds, e.Identifier) {
+			kinds = append(kinds, e.Identifier)
+		}
+	}
+	if len(kinds) == 0 {
+		return "it belongs to another record"
+	}
+	return strings.Join(kinds, ", ")
+}
