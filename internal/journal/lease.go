@@ -53,11 +53,13 @@ func (t *Tx) take(l *Lease, holder string) error {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	if err == nil && beat > written(now.Add(-leaseFor)) {
+	here, hostErr := os.Hostname()
+	gone := hostErr == nil && host == here && !alive(process) // killed: nobody has to wait for its lease to run out
+	if err == nil && beat > written(now.Add(-leaseFor)) && !gone {
 		return fmt.Errorf("%s: %w: process %d on %s, started by %s, since %s; wait until it ends, or end it: what it has begun is taken up then",
 			l.request, ErrLeased, process, host, who, since)
 	}
-	if host, err = os.Hostname(); err != nil {
+	if host = here; hostErr != nil {
 		host = "unknown"
 	}
 	_, err = t.exec(`INSERT INTO leases (request, token, holder, host, process, since, beat) VALUES (?,?,?,?,?,?,?)
