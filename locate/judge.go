@@ -113,13 +113,14 @@ func add(r *linkage.Reader, f *viewed, v connectors.Value) {
 	}
 }
 
-// verdict tells whose a record is. What was found stays until the next record. A record that bears an id, a mailbox or a phone number of
-// the subject's is never passed over, even where all else says that it is about somebody else.
+// verdict tells whose a record is. What was found stays until the next record. A record that bears an id of the
+// subject's, or a mailbox or phone number that the request gives, is never passed over, even where all else says that it is about
+// somebody else.
 func (j *judge) verdict(who *person, v *view, fields connectors.Fields) linkage.Verdict {
 	entry := j.read(who, v, fields)
 	j.model.Score(who.subject, entry, &j.found)
 	verdict := j.model.Verdict(&j.found, v.bare)
-	if verdict == linkage.No && j.model.Bears(who.subject, entry) {
+	if verdict == linkage.No && j.model.Bears(who.own, entry) {
 		verdict = linkage.Possible
 	}
 	return verdict

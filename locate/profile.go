@@ -29,15 +29,19 @@ func (k *known) from() string {
 // goroutines may read it.
 type person struct {
 	subject *linkage.Subject
-	values  []known // what the subject was made of: linkage.Subject.Source is an index
+	values  []known          // what the subject was made of: linkage.Subject.Source is an index
+	own     *linkage.Subject // what cannot but be theirs: what the request gives, and ids
 }
 
 func (p *profile) personOf(values []known) *person {
-	made := &person{subject: p.model.NewSubject()}
+	made := &person{subject: p.model.NewSubject(), own: p.model.NewSubject()}
 	for _, k := range values {
 		if field, ok := p.model.Field(k.kind.Name); ok && !k.half {
 			made.subject.Add(field, k.text)
 			made.values = append(made.values, k)
+			if len(k.path) == 0 || k.kind.Strength == connectors.Strong {
+				made.own.Add(field, k.text)
+			}
 		}
 	}
 	return made

@@ -198,14 +198,25 @@ func (w *writer) evidence(m *desk.Match) {
 		if w.ui.masked || words == "" {
 			words = e.Words
 		}
-		if field != "" {
-			if w.entity != nil {
-				field = w.entity.LabelOf(field)
-			}
-			field += ", "
+		if w.entity != nil && field != "" {
+			field = w.entity.LabelOf(field)
 		}
-		w.text(sign, "", 0, s.plain, words+" ("+field+bits(e.Bits)+")")
+		if weight := weighed(field, e.Bits); weight != "" {
+			words += " (" + weight + ")"
+		}
+		w.text(sign, "", 0, s.plain, words)
 	}
+}
+
+// weighed writes where evidence stands and what it weighs, as far as it does.
+func weighed(field string, weight float64) string {
+	switch {
+	case weight == 0:
+		return field
+	case field == "":
+		return bits(weight)
+	}
+	return field + ", " + bits(weight)
 }
 
 // bits writes a weight of evidence: +8.2 bits.

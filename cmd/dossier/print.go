@@ -115,7 +115,11 @@ func matchWords(m desk.Match) string {
 		fmt.Fprintf(&b, "               %s\n", desk.Visible(m.Note))
 	}
 	for _, ev := range m.Evidence {
-		fmt.Fprintf(&b, "               %+5.1f  %s\n", ev.Bits, desk.Visible(ev.Aloud))
+		weight := ""
+		if ev.Bits != 0 {
+			weight = fmt.Sprintf("%+.1f", ev.Bits)
+		}
+		fmt.Fprintf(&b, "               %5s  %s\n", weight, desk.Visible(ev.Aloud))
 	}
 	for _, step := range m.Path {
 		fmt.Fprintf(&b, "               found by the %s in %s\n", step.Identifier.Kind, desk.Visible(step.From.String()))
