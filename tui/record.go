@@ -106,11 +106,11 @@ func (r *record) make(m *desk.Match, width int) {
 	w.head(m)
 	switch now.state {
 	case open:
-		w.evidence(m)
+		w.evidence(m, !r.ui.masked)
 		w.path(m)
 		w.fields(m)
 	case early:
-		w.evidence(m)
+		w.evidence(m, false)
 		w.add()
 		w.text("", "", 0, r.ui.styles.dim, "Its fields can be read when the search has ended: each record that is read is noted in the log, which does not hold it before.")
 	case refused:
@@ -180,23 +180,24 @@ func (w *writer) head(m *desk.Match) {
 	}
 }
 
-func (w *writer) evidence(m *desk.Match) {
+// evidence adds what speaks for the match and what against it, aloud with the values that were compared.
+func (w *writer) evidence(m *desk.Match, aloud bool) {
 	s := w.ui.styles
 	w.heading("Evidence")
 	if len(m.Evidence) == 0 {
 		w.add(span{s.plain, "  none of its own"})
 	}
 	for _, e := range m.Evidence {
-		sign, words, field := "=", e.Aloud, e.Field
+		sign, words, field := "=", e.Words, e.Field
+		if aloud && e.Aloud != "" {
+			words = e.Aloud
+		}
 		switch {
 		case e.Agrees:
 		case e.Identifier == "":
 			sign = ""
 		default:
 			sign = "≠"
-		}
-		if w.ui.masked || words == "" {
-			words = e.Words
 		}
 		if w.entity != nil && field != "" {
 			field = w.entity.LabelOf(field)

@@ -35,6 +35,7 @@ func sampleMatches() []desk.Match {
 	record.Values = append(record.Values, connectors.Null)
 	names := []locate.Evidence{agrees("email", "Email", "e-mail address agrees", 11.2), agrees("given_name", "Forename", "first name agrees", 5.1),
 		agrees("family_name", "Surname", "surname agrees", 9.7)}
+	names[0].Aloud = "e-mail address jane@example.org = JANE@example.org"
 	told := []locate.Step{{Identifier: locate.Identifier{Kind: "candidate_number", Value: "C-88123"}, From: candidate}}
 	claim := func(key string) desk.Match {
 		return desk.Match{Label: "Your claims", SystemTitle: "QLMS", Match: locate.Match{Score: 0.99, Certain: true, Parent: &candidate,
