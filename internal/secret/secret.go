@@ -137,7 +137,7 @@ func (r Ref) Resolve(ctx context.Context, dir string) (Secret, error) {
 		}
 		return filled(r, v)
 	case "keyring":
-		service, user, _ := strings.Cut(r.name, "/")
+		service, user := r.entry()
 		v, err := keyring.Get(service, user)
 		if err != nil {
 			return Secret{}, fmt.Errorf("secret %s: the keyring does not give it (%w): store it there under this service and user", r, err)
@@ -150,12 +150,22 @@ func (r Ref) Resolve(ctx context.Context, dir string) (Secret, error) {
 		}
 		return readFile(r, filepath.Join(folder, filepath.Base(r.name)))
 	default:
-		path := r.name
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(dir, path)
-		}
-		return readFile(r, path)
+		return readFile(r, r.path(dir))
 	}
+}
+
+// entry returns the keyring's service and user that the reference names.
+func (r Ref) entry() (service, user string) {
+	service, user, _ = strings.Cut(r.name, "/")
+	return service, user
+}
+
+// path returns the file that the reference names.
+func (r Ref) path(dir string) string {
+	if filepath.IsAbs(r.name) {
+		return r.name
+	}
+	return filepath.Join(dir, r.name)
 }
 
 const maxFile = 64 << 10
