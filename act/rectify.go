@@ -79,7 +79,10 @@ func (w *correction) several() string {
 func (w *correction) field(f *connectors.Field, column connectors.Column) {
 	v := w.Record.Get(f.Name)
 	right, problem := w.right(f, column, v)
-	if problem == "" && !v.Equal(right) {
+	if problem == "" && v.Equal(right) {
+		problem = "it is right already"
+	}
+	if problem == "" {
 		rule := f.Rectify
 		if rule == "" {
 			rule = w.Entity.Rectify
