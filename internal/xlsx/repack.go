@@ -54,7 +54,7 @@ func (r *rewriting) writePart(z *zip.Writer, f *zip.File, name string) error {
 		return r.writeSheet(s, w)
 	}
 	switch {
-	case name == partName(r.book.stringsPart) && len(r.dropped) > 0:
+	case name == partName(r.book.stringsPart) && len(r.removed) > 0:
 		w, err := createPart(z, f)
 		if err != nil {
 			return err
@@ -151,13 +151,19 @@ func (r *rewriting) tree(name string) (*node, error) {
 	return tree, err
 }
 
-// writeStrings writes the shared strings; those that only removed cells referred to are empty.
+// writeStrings writes the shared strings; those that only removed cells referred to, and those that no cell refers to and that say the
+// same, are empty.
 func (r *rewriting) writeStrings(out io.Writer) error {
 	part, err := r.book.parts.open(r.ctx, r.book.stringsPart)
 	if err != nil {
 		return err
 	}
 	defer part.Close()
+	strs, err := r.book.Strings(r.ctx)
+	if err != nil {
+		return err
+	}
+	all := lookup{Strings: strs}
 	s := &sheetReader{scanner: newStrictScanner(part, r.book.stringsPart, 128<<10)}
 	if _, err := io.WriteString(out, xmlHead); err != nil {
 		return err
@@ -185,7 +191,9 @@ func (r *rewriting) writeStrings(out io.Writer) error {
 				}
 			}
 			raw = s.buf[s.keep:s.pos]
-			if r.dropped.has(i) && !r.used.has(i) {
+			if gone, err := r.forgets(&all, i); err != nil {
+				return err
+			} else if gone {
 				raw = fmt.Appendf(nil, "<%s><%st/></%s>", tag, strings.TrimSuffix(tag, "si"), tag)
 			}
 			i++
@@ -194,6 +202,16 @@ func (r *rewriting) writeStrings(out io.Writer) error {
 			return err
 		}
 	}
+}
+
+// forgets reports whether a shared string goes.
+func (r *rewriting) forgets(all *lookup, i int) (bool, error) {
+	if r.used.has(i) || r.dropped.has(i) {
+		return !r.used.has(i), nil
+	}
+	all.copied = all.copied[:0]
+	text, err := all.at(i)
+	return r.removed[string(text)], err
 }
 
 // lookInto reports a part that is neither a sheet nor otherwise understood, where it may hold removed contents.

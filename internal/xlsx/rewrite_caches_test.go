@@ -16,7 +16,7 @@ func cached() map[string]string {
 		`<row r="4"><c r="A4" t="s"><v>2</v></c><c r="B4"><v>30</v></c><c r="C4"><f t="shared" si="0"/><v>0</v></c></row>` +
 		`<row r="5"><c r="A5" t="s"><v>0</v></c><c r="B5"><v>40</v></c><c r="C5"><f t="shared" si="0"/><v>0</v></c>` +
 		`<c r="D5" t="str"><f>INDEX(A:A,2+1)</f><v>Featherstonehaugh</v></c></row>`)
-	parts["xl/sharedStrings.xml"] = `<sst ` + mainNS + `><si><t>Smith</t></si><si><r><t>Featherstone</t></r><r><t>haugh</t></r></si><si><t>Jones</t></si></sst>`
+	parts["xl/sharedStrings.xml"] = `<sst ` + mainNS + `><si><t>Smith</t></si><si><r><t>Featherstone</t></r><r><t>haugh</t></r></si><si><t>Jones</t></si><si><t>Featherstonehaugh</t></si></sst>`
 	const sheet = "xl/worksheets/sheet1.xml"
 	parts[sheet] = strings.Replace(parts[sheet], "</worksheet>", `<autoFilter ref="A1:C5"><filterColumn colId="0"><filters><filter val="Featherstonehaugh"/></filters></filterColumn></autoFilter>`+
 		`<headerFooter><oddHeader>List with Featherstonehaugh</oddHeader></headerFooter><drawing r:id="rId1" `+relNS+`/></worksheet>`, 1)
@@ -56,7 +56,7 @@ func TestCachesForgetWhatWasRemoved(t *testing.T) {
 	}
 	for name, wants := range map[string][]string{
 		"xl/worksheets/sheet1.xml":                {`<f>B2*$B$1</f>`, `<f>B3*$B$1</f>`, `<f>B4*$B$1</f>`, `<c r="D4"><f>INDEX(A:A,2+1)</f></c>`, `<autoFilter ref="A1:C4"/>`},
-		"xl/sharedStrings.xml":                    {`<si><t>Smith</t></si><si><t/></si><si><t>Jones</t></si>`},
+		"xl/sharedStrings.xml":                    {`<si><t>Smith</t></si><si><t/></si><si><t>Jones</t></si><si><t/></si>`},
 		"xl/charts/chart1.xml":                    {`<c:strRef><c:f>Sheet1!$A$2:$A$4</c:f></c:strRef>`},
 		"xl/drawings/drawing1.xml":                {`<xdr:row>2</xdr:row>`, `<xdr:row>8</xdr:row>`, `textlink="Sheet1!$A$3"`},
 		"xl/pivotCache/pivotCacheDefinition1.xml": {`refreshOnLoad="1"`, `ref="A1:C4"`, `<s v="Smith"/><m/><s v="Jones"/>`},

@@ -23,6 +23,9 @@ func (v *visitor) visit(tree *node) {
 		}
 	})
 	if v.final {
+		if v.job.kind == "comments" {
+			forgetAuthors(tree)
+		}
 		tree.walk(v.tidy, func(*node) {})
 		tree.walk(v.remains, func(*node) {})
 	}

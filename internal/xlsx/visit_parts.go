@@ -62,6 +62,27 @@ func (v *visitor) attached(n *node, left bool) bool {
 	return true
 }
 
+// forgetAuthors empties the names of those of whom no comment is left. Their places stay: comments count them.
+func forgetAuthors(comments *node) {
+	left := map[string]bool{}
+	comments.walk(func(_, n *node) bool {
+		if n.local() == "comment" {
+			left[n.attr("authorId")] = true
+		}
+		return true
+	}, func(*node) {})
+	i := 0
+	comments.walk(func(_, n *node) bool {
+		if n.local() == "author" {
+			if !left[strconv.Itoa(i)] {
+				n.children = nil
+			}
+			i++
+		}
+		return true
+	}, func(*node) {})
+}
+
 // unlink takes the target of a hyperlink out of the relationships.
 func (v *visitor) unlink(n *node) {
 	for _, a := range n.attrs {
