@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"dossier/locate/normal"
 )
@@ -122,7 +123,7 @@ func givenLevel(a, b *name) Level {
 	}
 	x, y := a.First(), b.First()
 	if a.Initial() || b.Initial() || len(x) == 1 || len(y) == 1 {
-		if x[0] == y[0] {
+		if sameLetter(a.Loose, b.Loose) {
 			return Part
 		}
 		return Differ
@@ -139,11 +140,20 @@ func givenLevel(a, b *name) Level {
 	if a.nick.SamePerson(b.nick) || len(a.Parts) > 1 && holds(a.Parts, y) || len(b.Parts) > 1 && holds(b.Parts, x) {
 		return Short
 	}
+	if a.Syllabic() || b.Syllabic() {
+		return syllables(a.Whole, b.Whole)
+	}
 	l := likeness(x, y, a.first, b.first)
-	if l > Close && (len(a.Parts) > 1 || len(b.Parts) > 1) {
+	if l > Close && (len(a.Parts) > 1 || len(b.Parts) > 1 || x[0] >= utf8.RuneSelf || y[0] >= utf8.RuneSelf) {
 		l = min(l, likeness(a.Loose, b.Loose, a.bag, b.bag))
 	}
 	return l
+}
+
+// sameLetter reports whether two texts begin with the same letter.
+func sameLetter(a, b []byte) bool {
+	_, size := utf8.DecodeRune(a)
+	return bytes.HasPrefix(b, a[:size])
 }
 
 func holds(parts [][]byte, word []byte) bool {
@@ -174,7 +184,30 @@ func familyLevel(a, b *name) Level {
 			return Short
 		}
 	}
+	if a.Syllabic() || b.Syllabic() {
+		return syllables(a.Whole, b.Whole)
+	}
 	return likeness(a.Loose, b.Loose, a.bag, b.bag)
+}
+
+// syllables compares names whose letters are syllables: of three or more, one may be another.
+func syllables(a, b []byte) Level {
+	if utf8.RuneCount(a) != utf8.RuneCount(b) || utf8.RuneCount(a) < 3 {
+		return Differ
+	}
+	apart := 0
+	for len(a) > 0 && len(b) > 0 {
+		x, n := utf8.DecodeRune(a)
+		y, m := utf8.DecodeRune(b)
+		if x != y {
+			apart++
+		}
+		a, b = a[n:], b[m:]
+	}
+	if apart == 1 {
+		return OneOff
+	}
+	return Differ
 }
 
 // compound reports whether a name has several words, particles included.

@@ -11,4 +11,4 @@
 package normal
 
 // Version is the version of the normal forms. It grows by one whenever a form changes.
-const Version = 1
+const Version = 2

@@ -15,10 +15,10 @@ type Name struct {
 	Parts [][]byte // the words that count, without particles and titles: "smythe", "jones"; "berg"
 }
 
-// Initial reports whether the name is one letter only.
+// Initial reports whether the name is one letter only, of a script where that is no name.
 func (n *Name) Initial() bool {
-	_, size := utf8.DecodeRune(n.Whole)
-	return size > 0 && size == len(n.Whole)
+	r, size := utf8.DecodeRune(n.Whole)
+	return size > 0 && size == len(n.Whole) && !syllabic(r)
 }
 
 // First returns the first word that counts.
@@ -177,7 +177,7 @@ func dropTitles(words [][]byte, remain int) [][]byte {
 
 // AppendLoose appends the letters of a folded whole name with the spellings that stand for each other made one:
 // an umlaut or its like written out or not (müller, mueller, muller; søren, soeren; åkesson, aakesson), Mac and Mc,
-// Saint and St. Names that are equal like this are likely but not surely the same: joe and jo are too.
+// Saint and St, and Cyrillic and Greek letters written in Latin ones. Names that are equal like this are likely but not surely the same: joe and jo are too.
 func AppendLoose(dst, whole []byte) []byte {
 	switch {
 	case len(whole) > 6 && bytes.HasPrefix(whole, []byte("mac")):
@@ -185,12 +185,22 @@ func AppendLoose(dst, whole []byte) []byte {
 	case len(whole) > 7 && bytes.HasPrefix(whole, []byte("saint")):
 		dst, whole = append(dst, "st"...), whole[5:]
 	}
+	start := len(dst)
 	for i := 0; i < len(whole); i++ {
 		c := whole[i]
+		if c >= utf8.RuneSelf {
+			var size int
+			dst, size = appendLatin(dst, whole[i:])
+			i += size - 1
+			continue
+		}
 		dst = append(dst, c)
 		if i+1 < len(whole) && (c == 'a' && (whole[i+1] == 'e' || whole[i+1] == 'a') || (c == 'o' || c == 'u') && whole[i+1] == 'e') {
 			i++
 		}
+	}
+	if len(dst) == start { // nothing but signs that are not heard
+		dst = append(dst, whole...)
 	}
 	return dst
 }

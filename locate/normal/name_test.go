@@ -37,7 +37,11 @@ func TestName(t *testing.T) {
 		{"jo@example.com", "", "", ""},
 		{"", "", "", ""},
 		{"'", "", "", ""},
-		{"Дмитрий", "дмитрии", "дмитрии", "дмитрии"},
+		{"Дмитрий", "дмитрии", "dmitrii", "дмитрии"},
+		{"Щукина", "щукина", "shchukina", "щукина"},
+		{"Γεωργίου", "γεωργιου", "georgioy", "γεωργιου"},
+		{"ь", "ь", "ь", "ь"},
+		{"王", "王", "王", "王"},
 	} {
 		var a Arena
 		n, ok := a.Name([]byte(c.text))
@@ -49,7 +53,7 @@ func TestName(t *testing.T) {
 
 func TestInitial(t *testing.T) {
 	var a Arena
-	for text, want := range map[string]bool{"T.": true, "Ł": true, "Ж": true, "Jo": false, "J R": false} {
+	for text, want := range map[string]bool{"T.": true, "Ł": true, "Ж": true, "王": false, "김": false, "Jo": false, "J R": false} {
 		if n, _ := a.Name([]byte(text)); n.Initial() != want {
 			t.Errorf("Initial of %q is %v", text, !want)
 		}
