@@ -92,6 +92,8 @@ func (t *textLines) next() (int, error) {
 	}
 }
 
+func (t *textLines) sift(texts []string, columns int) { t.in.Sift(texts, columns) }
+
 // width does not count empty cells at the end of the row.
 func (t *textLines) width() int {
 	n := t.row.Len()

@@ -102,6 +102,7 @@ type Reader struct {
 
 	from, to int64 // where the current row starts and the next one does, in the decoded text
 	moved    int64    // how much of the decoded text stood before buf
+	sieve    *sieve   // nil: every row is read
 	traced   bool     // outer is kept
 	outer    [][2]int // where the cells of a row with quotes stand, with them, from its start on
 }
@@ -205,6 +206,13 @@ func (r *Reader) Next() (*Row, error) {
 			return nil, err
 		}
 	}
+	if r.sieve != nil {
+		return r.sifted()
+	}
+	return r.next()
+}
+
+func (r *Reader) next() (*Row, error) {
 	r.row.Number++
 	r.from = r.moved + int64(r.pos)
 	r.row.cells, r.row.unsplit, r.row.delimiter = r.row.cells[:0], false, r.delimiter
