@@ -9,6 +9,7 @@ import (
 
 // found is a match and what it was judged from.
 type found struct {
+	person int
 	match  Match
 	system *system
 	entity *connectors.Entity
@@ -16,16 +17,24 @@ type found struct {
 	parent *found // nil: judged by its own evidence
 }
 
-// take takes a record in by its own evidence.
-func (s *search) take(sys *system, e *connectors.Entity, shape connectors.Shape, r connectors.Record) {
-	if m, verdict := s.judge.match(s.profile, e, shape, r); verdict != linkage.No {
-		s.note(&found{match: m, system: sys, entity: e, shape: shape})
+// take takes a record in by its own evidence, for everybody whom it was asked for and may be about.
+func (s *search) take(of *people, sys *system, e *connectors.Entity, shape connectors.Shape, r connectors.Record) {
+	entry := s.judge.read(of.aim, s.judge.view(e, shape), r.Fields)
+	for _, person := range slices.Clone(s.judge.candidates(of, entry)) {
+		s.takeFor(int(person), sys, e, shape, r)
+	}
+}
+
+// takeFor takes a record in for one person.
+func (s *search) takeFor(person int, sys *system, e *connectors.Entity, shape connectors.Shape, r connectors.Record) {
+	if m, verdict := s.judge.match(s.crowd.profiles[person], e, shape, r); verdict != linkage.No {
+		s.note(&found{person: person, match: m, system: sys, entity: e, shape: shape})
 	}
 }
 
 // belongs takes a record in as a child of one that is the subject's: whose it is hangs on the parent.
 func (s *search) belongs(sys *system, e *connectors.Entity, shape connectors.Shape, r connectors.Record, parent *found) {
-	m, verdict := s.judge.match(s.profile, e, shape, r)
+	m, verdict := s.judge.match(s.crowd.profiles[parent.person], e, shape, r)
 	if verdict == linkage.No {
 		m = Match{Record: r}
 	}
@@ -35,12 +44,12 @@ func (s *search) belongs(sys *system, e *connectors.Entity, shape connectors.Sha
 	m.Path = parent.match.Path
 	words := "belongs to " + parent.entity.Label
 	m.Evidence = append(m.Evidence, Evidence{Agrees: true, Words: words, Aloud: words + " " + keyWords(parent.match.Record)})
-	s.note(&found{match: m, system: sys, entity: e, shape: shape, parent: parent})
+	s.note(&found{person: parent.person, match: m, system: sys, entity: e, shape: shape, parent: parent})
 }
 
 // note keeps a match, or a better judgement of one that is known, tells it and follows it.
 func (s *search) note(f *found) {
-	id := f.match.Record.Ref.ID()
+	id := claim{f.person, f.match.Record.Ref.ID()}
 	if known := s.found[id]; known != nil {
 		if !better(f.match, known.match) {
 			return
@@ -55,11 +64,11 @@ func (s *search) note(f *found) {
 		f.match.Time = s.options.Now()
 		f.system.records++
 		s.found[id] = f
-		s.order = append(s.order, f)
+		s.of[f.person] = append(s.of[f.person], f)
 	}
 	follow := !f.match.Followed && s.options.Decided(f.match.Record.Ref).includes(f.match.Certain)
 	f.match.Followed = f.match.Followed || follow
-	s.emit(f.match)
+	s.tell(f)
 	if follow {
 		s.follow(f)
 	}
@@ -83,12 +92,10 @@ func (s *search) follow(f *found) {
 			p.parents = append(p.parents, parentOf{child, f.match.Record, f})
 		}
 	}
-	before := len(s.profile.values)
-	s.profile.learn(f.entity, f.match)
-	if len(s.profile.values) > before {
-		for _, u := range slices.Clone(s.order) {
+	if s.crowd.learn(f.person, f.entity, f.match) {
+		for _, u := range slices.Clone(s.of[f.person]) {
 			if !u.match.Followed {
-				s.take(u.system, u.entity, u.shape, u.match.Record)
+				s.takeFor(u.person, u.system, u.entity, u.shape, u.match.Record)
 			}
 		}
 	}
@@ -98,20 +105,22 @@ func (s *search) follow(f *found) {
 // settle judges every match by all that is known in the end, so that it does not matter which system answered first. What
 // fell by it is left to a person, and so is what belongs to it; what it led to says so by its path.
 func (s *search) settle() {
-	for _, f := range s.order {
-		if f.parent != nil {
-			continue
-		}
-		m, _ := s.judge.match(s.profile, f.entity, f.shape, f.match.Record)
-		m.Time, m.Followed = f.match.Time, f.match.Followed
-		s.settled(f, m)
-	}
-	for _, f := range s.order {
-		if f.parent != nil {
-			m := f.match
-			m.Certain = s.options.Decided(f.parent.match.Record.Ref).includes(f.parent.match.Certain)
-			m.Score, m.Path = f.parent.match.Score, f.parent.match.Path
+	for person, all := range s.of {
+		for _, f := range all {
+			if f.parent != nil {
+				continue
+			}
+			m, _ := s.judge.match(s.crowd.profiles[person], f.entity, f.shape, f.match.Record)
+			m.Time, m.Followed = f.match.Time, f.match.Followed
 			s.settled(f, m)
+		}
+		for _, f := range all {
+			if f.parent != nil {
+				m := f.match
+				m.Certain = s.options.Decided(f.parent.match.Record.Ref).includes(f.parent.match.Certain)
+				m.Score, m.Path = f.parent.match.Score, f.parent.match.Path
+				s.settled(f, m)
+			}
 		}
 	}
 }
@@ -121,6 +130,6 @@ func (s *search) settled(f *found, m Match) {
 	same := f.match.Certain == m.Certain && f.match.Score == m.Score
 	f.match = m
 	if !same {
-		s.emit(m)
+		s.tell(f)
 	}
 }

@@ -17,6 +17,10 @@ type judge struct {
 	found    linkage.Comparison
 	one      linkage.Comparison // of a single field
 	views    map[*connectors.Entity]*view
+
+	about []int32  // see candidates
+	asked []uint32 // by person: the turn in which they last were among the candidates
+	turn  uint32
 }
 
 func newJudge(register *connectors.Register, model *linkage.Model) *judge {
@@ -117,7 +121,11 @@ func add(r *linkage.Reader, f *viewed, v connectors.Value) {
 // subject's, or a mailbox or phone number that the request gives, is never passed over, even where all else says that it is about
 // somebody else.
 func (j *judge) verdict(who *person, v *view, fields connectors.Fields) linkage.Verdict {
-	entry := j.read(who, v, fields)
+	return j.weigh(who, v, j.read(who, v, fields))
+}
+
+// weigh is verdict for a record that was read.
+func (j *judge) weigh(who *person, v *view, entry *linkage.Entry) linkage.Verdict {
 	j.model.Score(who.subject, entry, &j.found)
 	verdict := j.model.Verdict(&j.found, v.bare)
 	if verdict == linkage.No && j.model.Bears(who.own, entry) {

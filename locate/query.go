@@ -141,6 +141,9 @@ func (a *ask) names(c connectors.Column, kind string, fresh []known) {
 	a.scan(c, compare.Prefix, short)
 }
 
+// fewBirths is for how many birth dates nearBirth asks. With more an entity is read from end to end, unless it is vast.
+const fewBirths = 20
+
 // nearBirth asks for surnames that begin with the same letter where the birth date is nearly the same, for whoever is
 // mistyped in both.
 func (a *ask) nearBirth(e *connectors.Entity, shape connectors.Shape, all []known) {
@@ -152,6 +155,9 @@ func (a *ask) nearBirth(e *connectors.Entity, shape connectors.Shape, all []know
 		case surname(k.kind.Name):
 			surnames = append(surnames, k)
 		}
+	}
+	if len(births) > fewBirths {
+		return
 	}
 	days, letters := each(births, nearDays), each(surnames, initials)
 	if len(days) == 0 || len(letters) == 0 {

@@ -120,7 +120,7 @@ func TestASmallTableIsReadOnce(t *testing.T) {
 	}
 }
 
-// TestManySubjectsShareTheirClauses asks for a thousand people with as many clauses as for one.
+// TestManySubjectsShareTheirClauses asks for a thousand people with no more clauses than for one.
 func TestManySubjectsShareTheirClauses(t *testing.T) {
 	register := register(t, hard, &fake{id: "members"}, &fake{id: "tests"})
 	e := register.Systems[0].Entities[0]
@@ -138,7 +138,7 @@ func TestManySubjectsShareTheirClauses(t *testing.T) {
 		a := asks(e, shape, values, values)
 		return len(a.indexed) + len(a.scanned)
 	}
-	if one, many := clauses(1), clauses(1000); one != many {
+	if one, many := clauses(1), clauses(1000); many > one {
 		t.Errorf("%d clauses for one, %d for a thousand", one, many)
 	}
 }

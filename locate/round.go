@@ -8,7 +8,6 @@ import (
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
-	"dossier/locate/linkage"
 )
 
 // round is everything that one place is asked for at once. It runs in a goroutine of its own and only
@@ -16,7 +15,7 @@ import (
 type round struct {
 	place   *place
 	judge   *judge
-	who     *person // as known when the round began
+	who     *people // as known when the round began
 	all     []known
 	fresh   []known // the end of all, which the place was not asked for yet
 	parents []parentOf
@@ -51,8 +50,8 @@ func (r *round) identified(ctx context.Context, s *search, e *connectors.Entity,
 	}
 	v := r.judge.view(e, shape)
 	f := fetch{round: r, search: s, entity: e, shape: shape, seen: map[string]bool{},
-		keep: func(record connectors.Record) bool { return r.judge.verdict(r.who, v, record.Fields) != linkage.No },
-		use:  func(record connectors.Record) { s.take(r.place.system, e, shape, record) }}
+		keep: func(record connectors.Record) bool { return r.judge.concerns(r.who, v, record.Fields) },
+		use:  func(record connectors.Record) { s.take(r.who, r.place.system, e, shape, record) }}
 	q := connectors.Query{Entity: e.Name, Places: []string{r.place.name}, Fields: comparedFields(e, shape)}
 	if len(a.indexed) > 0 && (len(a.scanned) == 0 || !tiny(shape)) {
 		q.Any = a.indexed
@@ -77,7 +76,7 @@ func (r *round) identified(ctx context.Context, s *search, e *connectors.Entity,
 // children asks an entity for the records that belong to the parents of the round.
 func (r *round) children(ctx context.Context, s *search, e *connectors.Entity, shape connectors.Shape) error {
 	var ask connectors.Query
-	owners := map[string]*found{}
+	owners := map[string][]*found{}
 	for _, p := range r.parents {
 		if p.child != e {
 			continue
@@ -87,7 +86,8 @@ func (r *round) children(ctx context.Context, s *search, e *connectors.Entity, s
 			continue
 		}
 		t := q.Any[0][0]
-		owners[tupleKey(t.Values[0])] = p.parent
+		key := tupleKey(t.Values[0])
+		owners[key] = append(owners[key], p.parent)
 		if ask.Any == nil {
 			ask = q
 		} else {
@@ -110,7 +110,7 @@ func (r *round) children(ctx context.Context, s *search, e *connectors.Entity, s
 			for i, name := range fields {
 				tuple[i] = record.Get(name).String()
 			}
-			if parent := owners[tupleKey(tuple)]; parent != nil {
+			for _, parent := range owners[tupleKey(tuple)] {
 				s.belongs(r.place.system, e, shape, record, parent)
 			}
 		}}

@@ -38,23 +38,33 @@ func NewModel(register *connectors.Register, training *linkage.Training) *linkag
 // A search stays with one controller's data: the places of Subject.Controller.
 func Search(ctx context.Context, register *connectors.Register, subject Subject, options Options) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
-		if options.Now == nil {
-			options.Now = time.Now
-		}
-		if options.Model == nil {
-			options.Model = NewModel(register, nil)
-		}
-		if options.Decided == nil {
-			options.Decided = func(connectors.Ref) Decision { return Undecided }
-		}
-		ctx, cancel := context.WithCancel(ctx)
-		s := &search{ctx: ctx, register: register, controller: subject.Controller, options: options,
-			profile: newProfile(register, options.Model, subject), judge: newJudge(register, options.Model),
-			answers: make(chan answer, 64), found: map[string]*found{}, yield: yield}
-		s.run()
-		cancel()
-		s.close()
+		newSearch(register, subject.Controller, []Subject{subject}, options, yield).search(ctx)
 	}
+}
+
+func newSearch(register *connectors.Register, controller string, subjects []Subject, options Options, yield func(Event) bool) *search {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Model == nil {
+		options.Model = NewModel(register, nil)
+	}
+	if options.Decided == nil {
+		options.Decided = func(connectors.Ref) Decision { return Undecided }
+	}
+	s := &search{register: register, controller: controller, options: options, crowd: newCrowd(register, options.Model, subjects),
+		judge: newJudge(register, options.Model), answers: make(chan answer, 64), found: map[claim]*found{}, yield: yield}
+	s.of = make([][]*found, len(subjects))
+	return s
+}
+
+// search runs the search to its end.
+func (s *search) search(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	s.ctx = ctx
+	s.run()
+	cancel()
+	s.close()
 }
 
 // search is the state of one search. Only the goroutine that runs the caller's loop touches it; everything
@@ -64,13 +74,14 @@ type search struct {
 	register   *connectors.Register
 	controller string
 	options    Options
-	profile    *profile
+	crowd      *crowd
 	judge      *judge
 	systems    []*system
 	answers    chan answer
 	pending    int // goroutines whose last answer has not come yet
-	found      map[string]*found
-	order      []*found // as they were found
+	found      map[claim]*found
+	of         [][]*found // by person, as they were found
+	claims     bool       // what is found is told with its person
 	yield      func(Event) bool
 	stopped    bool // the caller has ended the loop
 
@@ -98,7 +109,7 @@ func (s *search) run() {
 	}
 	s.settle()
 	for _, sys := range s.systems {
-		s.emit(sys.coverage(s.profile.refused))
+		s.emit(sys.coverage(s.crowd.refused()))
 	}
 }
 
@@ -108,7 +119,7 @@ func (s *search) interrupt() {
 		if sys.busy() {
 			sys.gap(connectors.Gap{Why: "the search was stopped before the system had answered"})
 		}
-		s.emit(sys.coverage(s.profile.refused))
+		s.emit(sys.coverage(s.crowd.refused()))
 	}
 }
 
@@ -159,21 +170,27 @@ func (s *search) opened(sys *system, conn connectors.Connector, catalog connecto
 		sys.state = Failed
 		sys.gap(connectors.Gap{Why: plain(err)})
 		sys.finish(s.options.Now())
-		return
+	} else {
+		sys.take(catalog, s.controller)
 	}
-	sys.take(catalog, s.controller)
 	s.schedule()
 }
 
 // schedule gives every place that is not busy what it has not been asked for yet.
+//
+// For many people it waits until everything asked so far is answered, and then asks at once for all that became known of them.
 func (s *search) schedule() {
+	if s.crowd.many() && s.pending > 0 {
+		return
+	}
 	for _, sys := range s.systems {
 		for _, p := range sys.order {
-			if p.busy || p.failed || p.asked == len(s.profile.values) && len(p.parents) == 0 {
+			if p.busy || p.failed || p.asked == len(s.crowd.values) && len(p.parents) == 0 {
 				continue
 			}
-			r := &round{place: p, judge: newJudge(s.register, s.options.Model), who: s.profile.person(), all: slices.Clip(s.profile.values), fresh: s.profile.values[p.asked:], parents: p.parents}
-			p.asked, p.parents, p.busy = len(s.profile.values), nil, true
+			r := &round{place: p, judge: newJudge(s.register, s.options.Model), who: s.crowd.now(), all: slices.Clip(s.crowd.values),
+				fresh: s.crowd.values[p.asked:], parents: p.parents}
+			p.asked, p.parents, p.busy = len(s.crowd.values), nil, true
 			s.pending++
 			sys.working++
 			s.work.Go(func() { s.play(r) })
