@@ -24,13 +24,14 @@ func appendLatin(dst, text []byte) ([]byte, int) {
 	return append(dst, text[:size]...), size
 }
 
-// Syllabic reports whether the letters of the name are words or syllables each, as in Chinese, Japanese and Korean ones.
+// Syllabic reports whether the letters of the name are words or syllables each, as in Chinese and Japanese ones.
 func (n *Name) Syllabic() bool {
 	r, _ := utf8.DecodeRune(n.Whole)
-	return r >= 0x1100 && syllabic(r)
+	return r >= 0x2e80 && syllabic(r)
 }
 
-// syllabic reports whether a letter is a word or a syllable of its own, so that one alone is a whole name: 王, 김.
+// syllabic reports whether a letter is a word or a syllable of its own, so that one alone is a whole name: 王. Korean
+// syllables are folded to their letters.
 func syllabic(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
