@@ -105,12 +105,16 @@ func (j *Journal) scanRequest(row interface{ Scan(...any) error }) (request.Requ
 	return r, errors.Join(errs, err)
 }
 
-// keyOf returns the key of a request.
+// keyOf returns the key of a request or a batch.
 func (j *Journal) keyOf(ctx context.Context, from asker, id string) (requestKey, error) {
+	table, missing := "requests", noRequest
+	if isBatch(id) {
+		table, missing = "batches", noBatch
+	}
 	var wrapped []byte
-	err := from.row(ctx, `SELECT key FROM requests WHERE id = ?`, id).Scan(&wrapped)
+	err := from.row(ctx, `SELECT key FROM `+table+` WHERE id = ?`, id).Scan(&wrapped)
 	if errors.Is(err, sql.ErrNoRows) {
-		return requestKey{}, noRequest(id)
+		return requestKey{}, missing(id)
 	}
 	if err != nil {
 		return requestKey{}, failed(ctx, err)

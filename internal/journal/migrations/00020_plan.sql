@@ -44,7 +44,7 @@ CREATE TABLE hold_persons (
 
 -- What records held before they were restricted, for as long as they are.
 CREATE TABLE originals (
-  request TEXT NOT NULL REFERENCES requests (id),
+  request TEXT NOT NULL,        -- or the batch
   record  TEXT NOT NULL,        -- a keyed reference
   plan    TEXT NOT NULL,
   line    INTEGER NOT NULL,
