@@ -24,7 +24,7 @@ func TestDemoOnATerminal(t *testing.T) {
 		expect ● Legacy Membership Database
 		expect □ Paper files
 		press enter
-		expect = membership number agrees
+		expect = membership number M106069 agrees
 		press e
 		expect records of
 		press enter
