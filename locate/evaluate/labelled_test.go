@@ -26,7 +26,8 @@ func labelled(t *testing.T, name string) *os.File {
 	return f
 }
 
-// TestLabelledPeople compares every record of files of labelled people with every other. Training sees no labels.
+// TestLabelledPeople compares every record of files of labelled people with every other. Training sees no labels. The second file of
+// FEBRL, which is like the third and easier, has its turn in the full measurement only.
 func TestLabelledPeople(t *testing.T) {
 	for _, c := range []struct {
 		file, mapping, pairs string
@@ -39,6 +40,9 @@ func TestLabelledPeople(t *testing.T) {
 		{"fake_1000.csv", "fake_1000.toml", "", 2031, .92, .85, .99},
 		{"fake_1000.csv", "fake_1000_pairs.toml", "fake_1000_labels.csv", 2031, .985, .975, .99},
 	} {
+		if c.file == "dataset2.csv" && !full {
+			continue
+		}
 		t.Run(c.mapping+" "+c.file, func(t *testing.T) {
 			table := labelled(t, c.file)
 			text, err := os.ReadFile("testdata/" + c.mapping)
