@@ -1,6 +1,7 @@
 package jet
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 )
@@ -48,6 +49,8 @@ type decoder struct {
 	far   *scattered // overflow rows and long values
 	cells cells
 	b     *batch
+
+	frames []frame // of the rows of a page that steps decode
 }
 
 func (s *scan) decoder() *decoder {
@@ -76,41 +79,40 @@ func (d *decoder) fill(b *batch, pages pageSet) {
 	}
 }
 
-// lose notes damage.
-func (d *decoder) lose(damage DamageError) {
+// lose notes damage found before or in a row of the batch.
+func (d *decoder) lose(row int, damage DamageError) {
 	damage.Table = d.table.Name
-	d.b.losses = append(d.b.losses, loss{len(d.b.rows), &damage})
+	d.b.losses = append(d.b.losses, loss{row, &damage})
 }
 
 // page decodes the rows of one page.
 func (d *decoder) page(n uint32, page []byte) error {
 	if !d.owns(page) {
-		d.lose(DamageError{Page: n, Pages: 1, Row: -1, Why: "the page is not the table's, though the table's map says so"})
+		d.lose(len(d.b.rows), DamageError{Page: n, Pages: 1, Row: -1, Why: "the page is not the table's, though the table's map says so"})
 		return nil
 	}
 	lay := d.db.lay
 	count := lay.slots(page)
 	if stated := int(binary.LittleEndian.Uint16(page[lay.rowCount:])); stated != count {
-		d.lose(DamageError{Page: n, Pages: 1, Row: -1, Why: "the page states more rows than it can hold"})
+		d.lose(len(d.b.rows), DamageError{Page: n, Pages: 1, Row: -1, Why: "the page states more rows than it can hold"})
 	}
 	b := d.b
 	b.rows = slices.Grow(b.rows, count)
 	b.values = slices.Grow(b.values, count*len(d.columns))
+	losses := len(b.losses)
+	d.frames = slices.Grow(d.frames[:0], count)
 	slots := page[lay.rowCount+2 : lay.rowCount+2+2*count]
 	end, low := lay.pageSize, lay.rowCount+2+2*count
 	for i := range count {
 		v := binary.LittleEndian.Uint16(slots[2*i:])
-		start := int(v & slotOffset)
-		data, err := page[:0], error(errRowOutside)
-		if low <= start && start <= end && end <= len(page) {
-			data, err = page[start:end], nil
-		}
+		start, stop := int(v&slotOffset), end
 		end = start
 		if v&slotHidden != 0 {
 			continue // deleted, or reached through its pointer
 		}
-		if err == nil {
-			err = d.slot(RowID{n, i}, data, v)
+		err := error(errRowOutside)
+		if low <= start && start <= stop && stop <= len(page) {
+			err = d.place(RowID{n, i}, page, start, stop, v)
 		}
 		if err == nil {
 			continue
@@ -119,9 +121,29 @@ func (d *decoder) page(n uint32, page []byte) error {
 		if !ok {
 			return err
 		}
-		d.lose(DamageError{Page: n, Row: i, Why: string(f)})
+		d.lose(len(b.rows), DamageError{Page: n, Row: i, Why: string(f)})
+	}
+	if err := d.step(page); err != nil {
+		return err
+	}
+	if found := b.losses[losses:]; len(found) > 1 {
+		slices.SortStableFunc(found, func(a, b loss) int { return cmp.Compare(a.row, b.row) })
 	}
 	return nil
+}
+
+// place decodes the row page[start:end], or puts it with those that steps decode.
+func (d *decoder) place(id RowID, page []byte, start, end int, flags uint16) error {
+	if flags&slotPointer != 0 {
+		return d.slot(id, page[start:end], flags)
+	}
+	if d.steps != nil {
+		if f := d.frame(page, start, end); f != nil {
+			f.row, f.first = d.add(id, page[start:end])
+			return nil
+		}
+	}
+	return d.decode(id, page[start:end])
 }
 
 // maxHops is the longest chain of overflow pointers that is followed.
@@ -153,8 +175,5 @@ func (d *decoder) slot(id RowID, data []byte, flags uint16) error {
 			data = d.b.moved[at:len(d.b.moved):len(d.b.moved)]
 		}
 	}
-	if err := d.cells.open(data, d.def.variable); err != nil {
-		return err
-	}
-	return d.decode(id)
+	return d.decode(id, data)
 }

@@ -18,55 +18,72 @@ func boolValue(b bool) Value {
 // pending is the kind of a value that is left to the caller's goroutine; its bytes are those stored in the row.
 const pending Kind = 0xff
 
-// decode adds the row that the cells hold to the batch.
-func (d *decoder) decode(id RowID) error {
-	b, cells := d.b, &d.cells
-	n := len(b.values)
-	b.values = slices.Grow(b.values, len(d.columns))[:n+len(d.columns)]
-	values := b.values[n:]
-	wait := false
+// decode adds a row to the batch.
+func (d *decoder) decode(id RowID, data []byte) error {
+	if err := d.cells.open(data, d.def.variable); err != nil {
+		return err
+	}
+	row, first := d.add(id, data)
 	for i := range d.columns {
-		c, v := &d.columns[i], &values[i]
-		has := c.number < cells.count && cells.mask[c.maskByte]&c.maskBit != 0
-		if c.form == formBit {
-			*v = boolValue(has)
-			continue
-		}
-		v.Kind, v.Bytes = Null, nil
-		if !has {
-			continue
-		}
-		start, end, err := cells.find(c)
-		if err == nil && start >= 0 {
-			switch c.form {
-			case formText:
-				if t, ok := c.text.share(cells.data, start, end); ok {
-					v.Kind, v.Bytes = String, t
-				} else {
-					v.Kind, v.Bytes = String, b.textOf(c, cells.data, start, end)
-				}
-				continue
-			case formScalar:
-				at := len(b.text)
-				var text []byte
-				if text, err = c.appendValue(b.text, cells.data[start:end]); err == nil {
-					b.text = text
-					v.Kind, v.Bytes = String, text[at:len(text):len(text)]
-					continue
-				}
-			default:
-				err = d.value(c, v, cells.data[start:end:end])
-				wait = wait || v.Kind == pending
-			}
-		}
-		if f, ok := err.(fault); ok {
-			*v = Value{Kind: Unreadable}
-			d.lose(DamageError{Page: id.Page, Row: id.Slot, Column: c.Name, Why: string(f)})
-		} else if err != nil {
+		v := &d.b.values[first+i]
+		if err := d.one(row, i, v); err != nil {
 			return err
 		}
+		if v.Kind == pending {
+			d.b.rows[row].pending = true
+		}
 	}
-	b.rows = append(b.rows, batchRow{id, cells.data, wait})
+	return nil
+}
+
+// add adds a row whose values are still to be decoded to the batch. It returns its place there, and that of
+// its first value.
+func (d *decoder) add(id RowID, data []byte) (row, first int) {
+	b := d.b
+	row, first = len(b.rows), len(b.values)
+	b.rows = append(b.rows, batchRow{id: id, data: data})
+	if cap(b.values)-first < len(d.columns) {
+		b.values = slices.Grow(b.values, len(d.columns))
+	}
+	b.values = b.values[:first+len(d.columns)]
+	return row, first
+}
+
+// one decodes one value of a row of the batch, which the cells hold. What damage it finds costs that value.
+func (d *decoder) one(row, i int, v *Value) error {
+	b, cells, c := d.b, &d.cells, &d.columns[i]
+	has := cells.has(c.number)
+	if c.form == formBit {
+		*v = boolValue(has)
+		return nil
+	}
+	*v = Value{}
+	if !has {
+		return nil
+	}
+	start, end, err := cells.find(c)
+	if err == nil && start >= 0 {
+		switch c.form {
+		case formText:
+			*v = Value{String, b.textOf(c, cells.data, start, end)}
+		case formScalar:
+			at := len(b.text)
+			var text []byte
+			if text, err = c.appendValue(b.text, cells.data[start:end]); err == nil {
+				b.text = text
+				*v = Value{String, text[at:len(text):len(text)]}
+			}
+		default:
+			err = d.value(c, v, cells.data[start:end:end])
+		}
+	}
+	f, ok := err.(fault)
+	if !ok {
+		return err
+	}
+	*v = Value{Kind: Unreadable}
+	id := b.rows[row].id
+	d.lose(row, DamageError{Page: id.Page, Row: id.Slot, Column: c.Name, Why: string(f)})
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
-	"slices"
 	"strconv"
 )
 
@@ -74,9 +73,15 @@ func appendSigned(dst []byte, negative bool, hi, lo uint64, scale int) []byte {
 
 // appendScaled writes the 128-bit integer hi·2⁶⁴+lo divided by 10^scale, without trailing zeros after the point.
 func appendScaled(dst []byte, hi, lo uint64, scale int) []byte {
-	if hi == 0 && scale <= 4 {
-		unit := [...]uint64{1, 10, 100, 1000, 10000}[scale]
-		return appendDecimals(appendUint(dst, lo/unit), int(lo%unit*(10000/unit)))
+	if hi == 0 {
+		switch scale { // a division by a constant costs a tenth
+		case 0:
+			return appendUint(dst, lo)
+		case 2:
+			return appendDecimals(appendUint(dst, lo/100), int(lo%100*100))
+		case 4:
+			return appendDecimals(appendUint(dst, lo/10000), int(lo%10000))
+		}
 	}
 	var buf [40]byte
 	at := len(buf)
@@ -124,32 +129,28 @@ func appendInt(dst []byte, v int64) []byte {
 	return appendUint(dst, uint64(v))
 }
 
-// appendUint writes v two digits at a time.
+// appendUint writes numbers of up to eight digits, which most are, without a branch for each.
 func appendUint(dst []byte, v uint64) []byte {
-	n := 1
-	for n < len(powers) && v >= powers[n] {
-		n++
+	if v >= 100_000_000 {
+		return strconv.AppendUint(dst, v, 10)
 	}
-	dst = slices.Grow(dst, n)
-	end := len(dst) + n
-	dst = dst[:end]
-	for v >= 100 {
-		end -= 2
-		putTwo(dst[end:], int(v%100))
-		v /= 100
-	}
-	if v >= 10 {
-		putTwo(dst[end-2:], int(v))
-	} else {
-		dst[end-1] = byte('0' + v)
-	}
-	return dst
+	high, low := v/10000, v%10000
+	text := fourDigits(high) | fourDigits(low)<<32
+	zeros := bits.TrailingZeros64((text^zeroDigits)|1<<56) / 8 // all but the last digit may be left out
+	dst = binary.LittleEndian.AppendUint64(dst, text>>(8*zeros))
+	return dst[:len(dst)-zeros]
+}
+
+// zeroDigits are eight zeros as text.
+const zeroDigits = 0x3030303030303030
+
+// fourDigits is v < 10000 as text, the first digit in the lowest byte.
+func fourDigits(v uint64) uint64 {
+	high, low := digits[v/100], digits[v%100]
+	return uint64(high[0]) | uint64(high[1])<<8 | uint64(low[0])<<16 | uint64(low[1])<<24
 }
 
 func putTwo(dst []byte, n int) { *(*[2]byte)(dst) = digits[n] }
-
-// powers are those of ten.
-var powers = [20]uint64{1}
 
 // digits are the numbers from 00 to 99, pairs those from 00 to ff.
 var (
@@ -160,9 +161,6 @@ var (
 func init() {
 	for i := range digits {
 		digits[i] = [2]byte{byte('0' + i/10), byte('0' + i%10)}
-	}
-	for i := range powers[1:] {
-		powers[i+1] = 10 * powers[i]
 	}
 	const hex = "0123456789abcdef"
 	for i := range pairs {

@@ -102,7 +102,8 @@ type scan struct {
 	table   *Table
 	def     *definition
 	columns []scanColumn
-	streams bool // hand out OLE values as streams, however short
+	steps   []step // the same ones, for pages whose rows are decoded column by column; or nil
+	streams bool   // hand out OLE values as streams, however short
 
 	own   *decoder // decodes in the caller's goroutine
 	batch *batch   // what own decodes
@@ -117,11 +118,9 @@ type scan struct {
 // scanColumn is a column asked for.
 type scanColumn struct {
 	*Column
-	form     form
-	width    int // stored length of a fixed value
-	maskByte int // where its bit stands in a row's null mask
-	maskBit  byte
-	entries  *entries // of a complex column
+	form    form
+	width   int      // stored length of a fixed value
+	entries *entries // of a complex column
 }
 
 // form is how a column's values are decoded.
@@ -138,7 +137,7 @@ const (
 )
 
 func newScanColumn(col *Column) *scanColumn {
-	c := &scanColumn{Column: col, width: col.Type.width(), maskByte: col.number >> 3, maskBit: 1 << (col.number & 7)}
+	c := &scanColumn{Column: col, width: col.Type.width()}
 	if c.width == 0 || c.Calculated {
 		c.width = c.stored
 	}
@@ -188,6 +187,7 @@ func (t *Table) scan(names []string) (*scan, error) {
 			}
 		}
 	}
+	s.steps = newSteps(t.db.lay, s.columns)
 	s.row.scan = s
 	s.own, s.batch = s.decoder(), s.newBatch()
 	return s, nil

@@ -7,8 +7,13 @@ import (
 	"sync"
 )
 
-// strideSize is how much of a table is read and decoded at once, in bytes.
-const strideSize = 32 << 10
+// A table is read and decoded in strides of at most strideSize bytes, shorter ones where rows have more than wideRow values,
+// by at most maxWorkers goroutines: memory is bounded by these, not by the file.
+const (
+	strideSize = 128 << 10
+	wideRow    = 32
+	maxWorkers = 4
+)
 
 // rounds is how often the pages that changed during a scan are read again.
 const rounds = 4
@@ -86,12 +91,13 @@ func (s *scan) inUse(pages pageSet) (changed int, err error) {
 // whether the file was written to meanwhile.
 func (s *scan) atRest(pages pageSet) (written bool, err error) {
 	n := uint32(0)
+	stride := max(1, strideSize/s.db.lay.pageSize/(1+len(s.columns)/wideRow))
 	next := func(b *batch) bool { // gives b the next stride
 		var ok bool
 		if b.first, ok = pages.next(n); !ok {
 			return false
 		}
-		b.last = pages.stride(b.first, strideSize/s.db.lay.pageSize)
+		b.last = pages.stride(b.first, stride)
 		n = b.last + 1
 		return true
 	}
@@ -104,7 +110,7 @@ func (s *scan) atRest(pages pageSet) (written bool, err error) {
 	}
 	written = s.batch.window.inUse
 
-	workers := runtime.GOMAXPROCS(0)
+	workers := min(runtime.GOMAXPROCS(0), maxWorkers)
 	work := make(chan *batch, workers+1)
 	var group sync.WaitGroup
 	defer group.Wait()

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"io"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -21,7 +22,10 @@ type charset struct {
 
 var unicodeText = &charset{}
 
-func marked(src []byte) bool { return len(src) >= 2 && src[0] == 0xff && src[1] == 0xfe }
+// mark is what packed text starts with, as a number.
+const mark = 0xfeff
+
+func marked(src []byte) bool { return len(src) >= 2 && binary.LittleEndian.Uint16(src) == mark }
 
 // share returns the part of data[start:end] that already is the text in UTF-8, when it is.
 func (t *charset) share(data []byte, start, end int) ([]byte, bool) {
@@ -29,15 +33,20 @@ func (t *charset) share(data []byte, start, end int) ([]byte, bool) {
 		if start == end {
 			return data[start:end:end], true
 		}
-		if end-start < 2 || data[start] != 0xff || data[start+1] != 0xfe {
+		if !markedASCII(data, start, end) {
 			return nil, false
 		}
-		start += 2
+		return data[start+2 : end : end], true
 	}
-	if !plainASCII(data, start, end) {
-		return nil, false
+	return data[start:end:end], plainASCII(data, start, end)
+}
+
+// markedASCII reports whether data[start:end] is the mark and a run of nothing but ASCII.
+func markedASCII(data []byte, start, end int) bool {
+	if end-start < 2 || binary.LittleEndian.Uint16(data[start:]) != mark {
+		return false
 	}
-	return data[start:end:end], true
+	return plainASCII(data, start+2, end)
 }
 
 // append appends the text of src in UTF-8. Bytes that encode nothing become U+FFFD.
@@ -87,11 +96,9 @@ func (t *charset) reader(r io.Reader) io.Reader {
 // follows the zero byte that ends the run. No character of a run has a zero as its first byte.
 func appendUTF16(dst, src []byte, run bool) ([]byte, []byte) {
 	for len(src) > 0 {
-		if len(src) >= 8 && !run {
-			if v := binary.LittleEndian.Uint64(src); v&0xff80ff80ff80ff80 == 0 { // four characters of ASCII
-				v = (v | v>>8) & 0x0000ffff0000ffff
-				dst = binary.LittleEndian.AppendUint32(dst, uint32(v|v>>16))
-				src = src[8:]
+		if len(src) >= 16 && !run && binary.LittleEndian.Uint64(src)&wide == 0 {
+			n := len(src)
+			if dst, src = appendNarrow(dst, src); len(src) < n {
 				continue
 			}
 		}
@@ -121,6 +128,53 @@ func appendUTF16(dst, src []byte, run bool) ([]byte, []byte) {
 	return dst, nil
 }
 
+// wide are the bits of four UTF-16 characters of which ASCII has none.
+const wide = 0xff80ff80ff80ff80
+
+// appendNarrow appends the ASCII that src, UTF-16, starts with, as far as it goes in eights, or to the end, and
+// returns the rest.
+func appendNarrow(dst, src []byte) ([]byte, []byte) {
+	at, chars := len(dst), len(src)/2
+	dst = slices.Grow(dst, chars)[:at+chars]
+	left, out := src, dst[at:]
+	for len(left) >= 32 && len(out) >= 16 {
+		a, b := binary.LittleEndian.Uint64(left), binary.LittleEndian.Uint64(left[8:])
+		if (a|b)&wide != 0 {
+			break
+		}
+		binary.LittleEndian.PutUint64(out, narrow(a)|narrow(b)<<32)
+		a, b = binary.LittleEndian.Uint64(left[16:]), binary.LittleEndian.Uint64(left[24:])
+		if (a|b)&wide != 0 {
+			left, out = left[16:], out[8:]
+			break
+		}
+		binary.LittleEndian.PutUint64(out[8:], narrow(a)|narrow(b)<<32)
+		left, out = left[32:], out[16:]
+	}
+	for len(left) >= 16 && len(out) >= 8 {
+		a, b := binary.LittleEndian.Uint64(left), binary.LittleEndian.Uint64(left[8:])
+		if (a|b)&wide != 0 {
+			break
+		}
+		binary.LittleEndian.PutUint64(out, narrow(a)|narrow(b)<<32)
+		left, out = left[16:], out[8:]
+	}
+	if n := len(src); len(left) < 16 && n >= 16 && n%2 == 0 { // the last characters, with some before them once more
+		a, b := binary.LittleEndian.Uint64(src[n-16:]), binary.LittleEndian.Uint64(src[n-8:])
+		if (a|b)&wide == 0 {
+			binary.LittleEndian.PutUint64(dst[at+chars-8:], narrow(a)|narrow(b)<<32)
+			return dst, nil
+		}
+	}
+	return dst[:at+chars-len(out)], left
+}
+
+// narrow packs four UTF-16 characters of ASCII into the four lowest bytes.
+func narrow(v uint64) uint64 {
+	v = (v | v>>8) & 0x0000ffff0000ffff
+	return uint64(uint32(v | v>>16))
+}
+
 func appendLatin1(dst, src []byte) []byte {
 	for _, b := range src {
 		if b < utf8.RuneSelf {
@@ -135,19 +189,24 @@ func appendLatin1(dst, src []byte) []byte {
 // plainASCII reports whether data[start:end] holds only the bytes 01 to 7F.
 func plainASCII(data []byte, start, end int) bool {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	for end-start >= 8 {
-		if v := binary.LittleEndian.Uint64(data[start:]); (v|(v-ones))&tops != 0 {
-			return false
+	n := end - start
+	switch {
+	case n <= 16 && start+16 <= len(data): // what stands behind the text is shifted out, and ones in
+		a, b := binary.LittleEndian.Uint64(data[start:]), binary.LittleEndian.Uint64(data[start+8:])
+		over, under := uint(max(64-8*n, 0)), uint(min(128-8*n, 64))
+		a = a<<over | ones>>(64-over)
+		b = b<<under | ones>>(64-under)
+		return (a|(a-ones)|b|(b-ones))&tops == 0
+	case n >= 16: // bytes in the middle may be seen twice
+		a, b := binary.LittleEndian.Uint64(data[start:]), binary.LittleEndian.Uint64(data[start+8:])
+		seen := a | (a - ones) | b | (b - ones)
+		a, b = binary.LittleEndian.Uint64(data[end-16:]), binary.LittleEndian.Uint64(data[end-8:])
+		seen |= a | (a - ones) | b | (b - ones)
+		for at := start + 16; at < end-16; at += 8 {
+			a = binary.LittleEndian.Uint64(data[at:])
+			seen |= a | (a - ones)
 		}
-		start += 8
-	}
-	n := uint(end - start)
-	if n == 0 {
-		return true
-	}
-	if end >= 8 { // the last bytes together with those before them, which are then shifted out
-		v := binary.LittleEndian.Uint64(data[end-8:])>>(64-8*n) | ones<<(8*n)
-		return (v|(v-ones))&tops == 0
+		return seen&tops == 0
 	}
 	for _, b := range data[start:end] {
 		if b == 0 || b >= utf8.RuneSelf {
