@@ -250,7 +250,7 @@ func (r *run) finish(ctx context.Context) error {
 // keep makes a change of the journal even when ctx has ended: what was done is noted. A process that has lost its lease writes
 // nothing any more: another one does.
 func (r *run) keep(ctx context.Context, change func(*journal.Tx) error) error {
-	return r.Journal.Update(context.WithoutCancel(ctx), func(tx *journal.Tx) error {
+	err := r.Journal.Update(context.WithoutCancel(ctx), func(tx *journal.Tx) error {
 		if err := tx.Held(r.lease); err != nil {
 			return err
 		}
@@ -260,6 +260,8 @@ func (r *run) keep(ctx context.Context, change func(*journal.Tx) error) error {
 		failpoint.Here("before journal")
 		return nil
 	})
+	failpoint.Here("after journal")
+	return err
 }
 
 // log notes by itself what was done.
