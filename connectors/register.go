@@ -21,7 +21,9 @@ type Register struct {
 	Demo         bool   // the demo estate: identifiers may be given as flags
 	Organisation Organisation
 	Store        Store // where the journal is kept
+	Log          Log   // where entries of the log go beside it
 	Approvals    Approvals
+	Batches      Batches      // how far a batch may go
 	Identifiers  []Identifier // built in, then those that the register adds
 	Systems      []*System    // in the order of the file
 }
@@ -70,7 +72,9 @@ type registerKeys struct {
 	Demo         bool                      `toml:"demo"`
 	Organisation Organisation              `toml:"organisation"`
 	Store        Store                     `toml:"store"`
+	Log          Log                       `toml:"log"`
 	Approvals    Approvals                 `toml:"approvals"`
+	Batch        Batches                   `toml:"batch"`
 	Identifier   map[string]identifierKeys `toml:"identifier"`
 	System       map[string]map[string]any `toml:"system"`
 }
@@ -89,8 +93,9 @@ func Parse(text []byte, kinds []Kind) (*Register, error) {
 		errs = append(errs, settings.Problem("version", "write version = 1, the form of register that this program reads"))
 	}
 	sum := sha256.Sum256(text)
-	r := &Register{Digest: hex.EncodeToString(sum[:]), Demo: keys.Demo, Organisation: keys.Organisation, Store: keys.Store, Approvals: keys.Approvals, Identifiers: slices.Clone(identifiers)}
-	errs = append(errs, r.checkOrganisation(settings), r.Store.check(settings), r.Approvals.check(settings))
+	r := &Register{Digest: hex.EncodeToString(sum[:]), Demo: keys.Demo, Organisation: keys.Organisation, Store: keys.Store, Log: keys.Log, Approvals: keys.Approvals, Batches: keys.Batch,
+		Identifiers: slices.Clone(identifiers)}
+	errs = append(errs, r.checkOrganisation(settings), r.Store.check(settings), r.Approvals.check(settings), r.Batches.settle(settings))
 	for _, name := range childKeys(meta, "identifier") {
 		s := &Settings{path: "identifier." + name}
 		if _, exists := r.Identifier(name); exists {

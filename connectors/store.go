@@ -12,6 +12,12 @@ import (
 type Store struct {
 	URL      string     `toml:"url"`      // postgres://dossier@db01/dossier, without a password
 	Password secret.Ref `toml:"password"` // of that database
+	Key      secret.Ref `toml:"key"`      // of the journal's master key, without which nothing in it opens; in a file of the folder where it is absent
+}
+
+// Log says where entries of the log go beside the journal.
+type Log struct {
+	Syslog bool `toml:"syslog"` // the syslog of this computer, without their details
 }
 
 func (st *Store) check(s *Settings) error {

@@ -46,6 +46,8 @@ type SystemKeys struct {
 	Task       string            `toml:"task"`       // kinds that people work: what the steward is asked to do
 	Ignore     map[string]string `toml:"ignore"`     // tables that hold nothing personal: pattern = reason
 	Last       bool              `toml:"last"`       // others are keyed from it: it is changed after them
+	Hours      Hours             `toml:"hours"`      // in which it is changed by batches; at any time when empty
+	Rate       int               `toml:"rate"`       // records a second that batches change in it; no limit when empty
 	Timeout    Duration          `toml:"timeout"`    // for one place; 2 minutes when empty
 	Parallel   int               `toml:"parallel"`   // places searched at once; 4 when empty
 }
@@ -156,6 +158,9 @@ func parseSystem(id string, values map[string]any, meta toml.MetaData, kinds []K
 	}
 	if s.Parallel == 0 {
 		s.Parallel = 4
+	}
+	if s.Rate < 0 {
+		problem("rate", "is a number of records a second: leave it out for no limit")
 	}
 	if s.Parallel < 0 {
 		problem("parallel", "write a whole number above zero")
