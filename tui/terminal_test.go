@@ -46,7 +46,7 @@ func TestOnATerminal(t *testing.T) {
 			press tab
 			expect ►● certain   99%  +3  Your registration 1017
 			press enter
-			expect = e-mail address agrees
+			expect = e-mail address jane@example.org = JANE@example.org
 			press esc
 			expect ━━ Matches
 			press n i
