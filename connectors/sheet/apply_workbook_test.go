@@ -82,8 +82,10 @@ func TestChangesThatAWorkbookCannotTake(t *testing.T) {
 		change func(r []connectors.Record) connectors.Change
 		about  string
 	}{
-		"a formula":        {"", func(r []connectors.Record) connectors.Change { return rectify(r[0], "Double", "5") }, "formula"},
-		"too long a text":  {"", func(r []connectors.Record) connectors.Change { return rectify(r[0], "Name", strings.Repeat("x", 40_000)) }, "32,767"},
+		"a formula": {"", func(r []connectors.Record) connectors.Change { return rectify(r[0], "Double", "5") }, "formula"},
+		"too long a text": {"", func(r []connectors.Record) connectors.Change {
+			return rectify(r[0], "Name", strings.Repeat("x", 40_000))
+		}, "32,767"},
 		"no such field":    {"", func(r []connectors.Record) connectors.Change { return rectify(r[0], "Nickname", "x") }, "no field"},
 		"a shared value":   {merged, func(r []connectors.Record) connectors.Change { return rectify(r[1], "Name", "x") }, "merged"},
 		"what others show": {merged, func(r []connectors.Record) connectors.Change { return remove(r[0]) }, "merged"},

@@ -30,11 +30,15 @@ func benchRows() int {
 
 // bigSource opens a folder of big books with every column mapped.
 func bigSource(tb testing.TB, dir string) connectors.Connector {
+	return bigSourceOf(tb, dir, "*.xlsx")
+}
+
+func bigSourceOf(tb testing.TB, dir, files string) connectors.Connector {
 	var fields strings.Builder
 	for _, c := range bigColumns {
 		fmt.Fprintf(&fields, "%q = {}\n", c)
 	}
-	return connect(tb, dir, "files = [\"*.xlsx\"]\n[entity.s]\nheader = 1\n[entity.s.fields]\n"+fields.String())
+	return connect(tb, dir, "files = [\""+files+"\"]\n[entity.s]\nheader = 1\n[entity.s.fields]\n"+fields.String())
 }
 
 // everywhere asks every column for values.

@@ -9,52 +9,57 @@ import (
 
 // sifting are lines that can move past rows of which no cell is one of a few texts, without looking at their cells one by one.
 type sifting interface {
-	// sift asks for that. Rows with more than so many columns are read all the same.
-	sift(texts []string, columns int)
+	// sift asks for that. The texts stand in some of the columns; rows with more than so many are read all the same.
+	sift(texts []string, within []int, columns int)
+	// most is for how many texts of a term sifting is faster than reading every row.
+	most() int
 }
 
-// literals returns texts of which every record that answers holds one as it is, nil where there are none: of each clause those of a term
-// by Equal.
-func (q query) literals() []string {
-	var texts []string
+// literals returns texts of which every record that answers holds one as it is, in one of the fields, nil where there are none: of each
+// clause those of a term by Equal, which has so many at most.
+func (q query) literals(most int) (texts, fields []string) {
+	seen := map[string]bool{}
 	for _, clause := range q.clauses {
 		found := false
 		for _, t := range clause {
-			if found = t.one != nil && t.how == compare.Equal && len(t.values) <= maxLiterals; found {
-				texts = append(texts, t.values...)
+			if found = t.one != nil && t.how == compare.Equal && len(t.values) <= most; found {
+				fields = append(fields, t.fields...)
+				for _, v := range t.values {
+					if !seen[v] {
+						seen[v] = true
+						texts = append(texts, v)
+					}
+				}
 				break
 			}
 		}
 		if !found {
-			return nil
+			return nil, nil
 		}
 	}
-	return unique(texts)
-}
-
-// maxLiterals is from how many searched values on hashing each cell is faster.
-const maxLiterals = 4
-
-func unique(texts []string) []string {
-	var all []string
-	for _, t := range texts {
-		if !contains(all, t) {
-			all = append(all, t)
-		}
-	}
-	return all
+	return texts, fields
 }
 
 // sift makes the lines of a table move past rows that cannot answer. Rows whose keys are compared are all read.
 func (s *scan) sift() {
 	if in, ok := s.lines.(sifting); ok && s.byRef == nil && s.key == nil && len(s.bound) > 0 {
-		if texts := s.query.literals(); texts != nil {
-			in.sift(texts, len(s.table.names))
+		texts, fields := s.query.literals(in.most())
+		var within []int
+		for _, f := range fields {
+			if i := slices.Index(s.table.names, f); i >= 0 {
+				within = append(within, i)
+			}
+		}
+		if texts != nil {
+			in.sift(texts, within, len(s.table.names))
 		}
 	}
 }
 
-func (s *sheetLines) sift(texts []string, columns int) {
+// most is from how many searched values on hashing each cell of a sheet is faster.
+func (s *sheetLines) most() int { return 4 }
+
+func (s *sheetLines) sift(texts []string, _ []int, columns int) {
 	if len(s.merged.ranges) > 0 {
 		return // what a row holds may stand in another one
 	}

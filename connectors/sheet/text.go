@@ -92,7 +92,11 @@ func (t *textLines) next() (int, error) {
 	}
 }
 
-func (t *textLines) sift(texts []string, columns int) { t.in.Sift(texts, columns) }
+func (t *textLines) sift(texts []string, within []int, columns int) {
+	t.in.Sift(texts, within, columns)
+}
+
+func (t *textLines) most() int { return 1 << 20 }
 
 // width does not count empty cells at the end of the row.
 func (t *textLines) width() int {

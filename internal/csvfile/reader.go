@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -68,12 +69,7 @@ func (r *Row) Cells() [][]byte {
 
 // split splits the next cell off.
 func (r *Row) split() {
-	n := 0
-	if len(r.delimiter) == 1 {
-		n = bytes.IndexByte(r.rest, r.delimiter[0])
-	} else {
-		n = bytes.Index(r.rest, r.delimiter)
-	}
+	n := index(r.rest, r.delimiter)
 	if n < 0 {
 		r.cells = append(r.cells, r.rest)
 		r.unsplit = false
@@ -81,6 +77,14 @@ func (r *Row) split() {
 	}
 	r.cells = append(r.cells, r.rest[:n:n])
 	r.rest = r.rest[n+len(r.delimiter):]
+}
+
+// index returns where a delimiter stands.
+func index(text, delimiter []byte) int {
+	if len(delimiter) == 1 {
+		return bytes.IndexByte(text, delimiter[0])
+	}
+	return bytes.Index(text, delimiter)
 }
 
 // Reader reads the rows of one file.
@@ -100,7 +104,7 @@ type Reader struct {
 	stray int
 	text  []byte // of rows that are not in UTF-8
 
-	from, to int64 // where the current row starts and the next one does, in the decoded text
+	from, to int64    // where the current row starts and the next one does, in the decoded text
 	moved    int64    // how much of the decoded text stood before buf
 	sieve    *sieve   // nil: every row is read
 	traced   bool     // outer is kept
@@ -231,14 +235,13 @@ func (r *Reader) next() (*Row, error) {
 	if err := r.quoted(line); err != nil {
 		return nil, err
 	}
-	for _, c := range r.row.cells {
-		if r.mixed && !utf8.Valid(c) {
-			r.cellsInUTF8()
-			break
-		}
+	if start := r.pos - int(r.to-r.from); r.mixed && !utf8.Valid(r.buf[start:r.pos]) && slices.ContainsFunc(r.row.cells, invalid) {
+		r.cellsInUTF8()
 	}
 	return &r.row, nil
 }
+
+func invalid(cell []byte) bool { return !utf8.Valid(cell) }
 
 // line returns the length of the line that holds the byte at pos+from, counted from pos and without its line
 // end; -1 where there is nothing left.
@@ -293,7 +296,7 @@ func (r *Reader) quoted(line int) error {
 		}
 		if !ok {
 			from, next = at, line
-			if n := bytes.Index(r.buf[r.pos+at:r.pos+line], r.delimiter); n >= 0 {
+			if n := index(r.buf[r.pos+at:r.pos+line], r.delimiter); n >= 0 {
 				next = at + n
 			}
 			to = next

@@ -7,27 +7,55 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// sieve lets a Reader pass over rows that hold none of a few texts, without splitting them into cells. What is read of a
+// sieve lets a Reader pass over rows that hold none of some texts, without making cells of them. What is read of a
 // row beside its cells stays exact: its number, where it ends, and which quotes are stray.
 type sieve struct {
 	texts   []string
-	needles []needle // in every form in which the texts may stand in the file; nil until its encoding is known
-	columns int
-	quote   int64 // where the next quote stands in the decoded text, as far as was searched
-	looked  int64 // how far
-	until   int64 // rows up to here are split: some of them reach beyond the columns
+	within  []bool   // whether a column is searched; those beyond are not
+	columns int      // rows that reach beyond are read
+	needles []needle // a few texts in every form in which they may stand in the file, once its encoding is known
+	many    *hashed  // or many
+	quote   int64    // where the next quote stands in the decoded text, as far as was searched
+	looked  int64    // how far
+	until   int64    // rows up to here are split: some of them reach beyond the columns
 }
 
-// Sift makes Next pass over rows of which no cell is one of the texts. Rows of more than so many cells are read all the same, unless
-// as many narrower ones stand beside them. Sift reports false, and changes nothing, where that cannot be done.
-func (r *Reader) Sift(texts []string, columns int) bool {
+// few is up to how many texts are looked for one by one.
+const few = 8
+
+// Sift makes Next pass over rows of which none of the cells in these columns is one of the texts. Rows of more than so many
+// cells are read all the same, unless as many narrower ones stand beside them. Sift reports false, and changes nothing, where that cannot
+// be done.
+func (r *Reader) Sift(texts []string, within []int, columns int) bool {
+	s := &sieve{texts: texts, columns: columns}
 	for _, text := range texts {
 		if text == "" {
 			return false
 		}
 	}
-	r.sieve = &sieve{texts: texts, columns: columns}
+	for _, column := range within {
+		for len(s.within) <= column {
+			s.within = append(s.within, false)
+		}
+		s.within[column] = true
+	}
+	r.sieve = s
 	return true
+}
+
+// prepare readies the sieve, once it is known how the file is written.
+func (s *sieve) prepare(r *Reader) {
+	var forms []string
+	for _, text := range s.texts {
+		forms = append(forms, r.forms(text)...)
+	}
+	if len(forms) > few && len(r.delimiter) == 1 {
+		s.many = newHashed(forms)
+		return
+	}
+	for _, form := range forms {
+		s.needles = append(s.needles, newNeedle(form))
+	}
 }
 
 // forms returns the forms in which a text may stand between the delimiters of a row: with its quotes doubled, and in Windows-1252.
@@ -50,12 +78,8 @@ func (r *Reader) forms(text string) []string {
 // sifted is Next with a sieve.
 func (r *Reader) sifted() (*Row, error) {
 	s := r.sieve
-	if s.needles == nil {
-		for _, text := range s.texts {
-			for _, form := range r.forms(text) {
-				s.needles = append(s.needles, newNeedle(form))
-			}
-		}
+	if s.needles == nil && s.many == nil {
+		s.prepare(r)
 	}
 	for {
 		if r.moved+int64(r.pos) >= s.until {
@@ -65,10 +89,20 @@ func (r *Reader) sifted() (*Row, error) {
 		}
 		hit, searched := s.next(r)
 		row, err := r.next()
-		if err != nil || hit < r.to || searched < r.to || row.Len() > s.columns {
+		if err != nil || s.many == nil && (hit < r.to || searched < r.to) || row.Len() > s.columns || s.many != nil && s.manyIn(row) {
 			return row, err
 		}
 	}
+}
+
+// manyIn reports whether a row has one of many texts in the columns that are searched.
+func (s *sieve) manyIn(row *Row) bool {
+	for column, searched := range s.within {
+		if searched && s.many.has(row.Cell(column)) {
+			return true
+		}
+	}
+	return false
 }
 
 // pass goes on to the next row that has a quote or one of the texts.
@@ -85,8 +119,15 @@ func (r *Reader) pass() error {
 				s.until = at + int64(last) + 1
 				return nil
 			}
+			next := last + 1
+			if s.many != nil {
+				next, rows = s.candidate(r, data[:last+1])
+			}
 			r.row.Number += rows
-			r.pos += last + 1
+			r.pos += next
+			if next <= last {
+				return nil
+			}
 		}
 		if end < len(data) || r.err != nil {
 			return nil
