@@ -2,7 +2,6 @@ package act
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"maps"
 	"strings"
@@ -111,7 +110,7 @@ func TestApplyIsRefused(t *testing.T) {
 		"by a hold":              {func(e *estate, o *Options, plan string) { o.Refuse = func(context.Context) error { return errHeld } }, errHeld, ""},
 		"when two must approve":  {func(e *estate, o *Options, plan string) { e.register.Approvals.Erase = 2 }, ErrWaiting, "1 of 2 approvals"},
 		"by who may not approve": {func(e *estate, o *Options, plan string) {
-			o.Who = func(ctx context.Context, _ string) (_ ed25519.PublicKey, err error) { return approvers(ctx, "Mallory") }
+			o.Who = func(ctx context.Context, _ string) (journal.Operator, error) { return approvers(ctx, "Mallory") }
 		}, ErrWaiting, "may not approve"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,9 +2,7 @@ package act
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -13,19 +11,22 @@ import (
 	"dossier/internal/journal"
 )
 
+// ApprovalPurpose is what an approver's signature is for (see journal.ToSign).
+const ApprovalPurpose = "plan approval 1"
+
 // ApprovalMessage returns what an approver signs: every word of the approval but the signature, each after its length, so that
 // none can be taken for a part of another.
 func ApprovalMessage(a journal.Approval) []byte {
 	var b []byte
-	for _, part := range []string{"dossier approval 1", a.Plan, a.Digest, a.Operator,
+	for _, part := range []string{a.Plan, a.Digest, a.Operator,
 		a.Time.UTC().Format(time.RFC3339Nano), a.Expires.UTC().Format(time.RFC3339Nano), a.Ticket} {
 		b = append(binary.AppendUvarint(b, uint64(len(part))), part...)
 	}
 	return b
 }
 
-// Approver returns the key of an operator who may approve; the error says why somebody may not (any more).
-type Approver func(ctx context.Context, operator string) (ed25519.PublicKey, error)
+// Approver returns an operator who may approve; the error says why somebody may not (any more).
+type Approver func(ctx context.Context, name string) (journal.Operator, error)
 
 // Approvals is how far the approval of a plan is.
 type Approvals struct {
@@ -55,7 +56,7 @@ func CheckApprovals(ctx context.Context, register *connectors.Register, action A
 	out := Approvals{Needed: register.Approvals.Needed(string(action))}
 	seen := map[string]bool{}
 	for _, a := range given {
-		why, key := "", ed25519.PublicKey(nil)
+		why, key := "", ""
 		switch {
 		case a.Digest != digest:
 			why = "was given for another state of the plan"
@@ -64,15 +65,16 @@ func CheckApprovals(ctx context.Context, register *connectors.Register, action A
 		case a.Time.After(now.Add(time.Minute)):
 			why = "was given in the future: look at the clocks of the computers"
 		default:
-			var err error
-			if key, err = who(ctx, a.Operator); err != nil {
-				if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-					return out, err
-				}
-				why = err.Error()
-			} else if !ed25519.Verify(key, ApprovalMessage(a), a.Signature) {
+			o, err := who(ctx, a.Operator)
+			key = string(o.Key)
+			switch {
+			case ctx.Err() != nil:
+				return out, ctx.Err()
+			case err != nil:
+				why = "does not count: " + err.Error()
+			case !o.Signed(ApprovalPurpose, ApprovalMessage(a), a.Signature):
 				why = "has a signature that is not of this operator's key"
-			} else if seen[string(key)] {
+			case seen[key]:
 				why = "was given with the key of another approver"
 			}
 		}
@@ -80,7 +82,7 @@ func CheckApprovals(ctx context.Context, register *connectors.Register, action A
 			out.Void = append(out.Void, fmt.Sprintf("the approval of %s %s", a.Operator, why))
 			continue
 		}
-		seen[string(key)] = true
+		seen[key] = true
 		out.By = append(out.By, a.Operator)
 	}
 	return out, nil

@@ -2,7 +2,6 @@ package act
 
 import (
 	"context"
-	"crypto/ed25519"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +13,7 @@ import (
 func TestCheckApprovals(t *testing.T) {
 	signed := func(name string, spoil func(*journal.Approval)) journal.Approval {
 		a := journal.Approval{Plan: "SAR-2026-0001/P1", Digest: "d", Operator: name, Time: testTime, Expires: testTime.Add(time.Hour), Ticket: "CHG-7"}
-		a.Signature = ed25519.Sign(keyOf(name), ApprovalMessage(a))
+		a.Signature = sign(name, a)
 		if spoil != nil {
 			spoil(&a)
 		}
@@ -42,11 +41,9 @@ func TestCheckApprovals(t *testing.T) {
 			who := approvers
 			if name == "one person with two names" {
 				for i := range c.given {
-					c.given[i].Signature = ed25519.Sign(keyOf("Ann"), ApprovalMessage(c.given[i]))
+					c.given[i].Signature = sign("Ann", c.given[i])
 				}
-				who = func(context.Context, string) (ed25519.PublicKey, error) {
-					return keyOf("Ann").Public().(ed25519.PublicKey), nil
-				}
+				who = func(ctx context.Context, _ string) (journal.Operator, error) { return approvers(ctx, "Ann") }
 			}
 			r := &connectors.Register{Approvals: connectors.Approvals{Erase: 2}}
 			got, err := CheckApprovals(t.Context(), r, Erase, "d", c.given, who, testTime)

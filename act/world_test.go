@@ -225,15 +225,20 @@ func keyOf(name string) ed25519.PrivateKey {
 
 func (e *estate) approve(plan, digest, operator string) {
 	a := journal.Approval{Plan: plan, Digest: digest, Operator: operator, Time: e.now, Expires: e.register.Approvals.Expires(e.now)}
-	a.Signature = ed25519.Sign(keyOf(operator), ApprovalMessage(a))
+	a.Signature = sign(operator, a)
 	e.update(func(tx *journal.Tx) error { return tx.Approve(a) })
 }
 
-func approvers(_ context.Context, name string) (ed25519.PublicKey, error) {
+// sign returns the signature of a person under an approval.
+func sign(name string, a journal.Approval) []byte {
+	return ed25519.Sign(keyOf(name), journal.ToSign(ApprovalPurpose, ApprovalMessage(a)))
+}
+
+func approvers(_ context.Context, name string) (journal.Operator, error) {
 	if name == "Mallory" {
-		return nil, errors.New("may not approve")
+		return journal.Operator{}, errors.New("may not approve")
 	}
-	return keyOf(name).Public().(ed25519.PublicKey), nil
+	return journal.Operator{Name: name, Key: keyOf(name).Public().(ed25519.PublicKey)}, nil
 }
 
 func (e *estate) options() Options {
