@@ -22,6 +22,9 @@ var ErrNotFound = errors.New("the last search of the request did not find this r
 // mentions the subject and is about somebody else. Undecided takes the decision back. A decision also holds for later searches of the
 // request. What a record that is accepted leads to is found by searching again: its match says so by Unfollowed.
 func (d *Desk) Decide(ctx context.Context, id string, ref connectors.Ref, decision Decision, note string) error {
+	if err := d.may(ctx, journal.RoleDecide); err != nil {
+		return err
+	}
 	what := map[Decision]string{Accepted: "match accepted", Rejected: "match rejected", SomeoneElse: "match is someone else's",
 		Mentions: "match only mentions", Undecided: "decision taken back"}[decision]
 	note = strings.TrimSpace(note)
@@ -38,6 +41,9 @@ func (d *Desk) Decide(ctx context.Context, id string, ref connectors.Ref, decisi
 
 // Viewed logs that the operator looks at a record that was found.
 func (d *Desk) Viewed(ctx context.Context, id string, ref connectors.Ref) error {
+	if err := d.may(ctx, seePeople...); err != nil {
+		return err
+	}
 	return d.about(ctx, id, ref, "record viewed", func(*journal.Tx) error { return nil })
 }
 
@@ -68,6 +74,9 @@ type Decided = journal.Decision
 
 // Decisions returns the decisions about records of a request, the oldest first.
 func (d *Desk) Decisions(ctx context.Context, id string) ([]Decided, error) {
+	if err := d.may(ctx, seePeople...); err != nil {
+		return nil, err
+	}
 	kept, err := d.journal.Decisions(ctx, id)
 	return slices.SortedFunc(maps.Values(kept), func(a, b Decided) int {
 		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.Record.ID(), b.Record.ID()))

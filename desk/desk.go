@@ -5,7 +5,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -23,6 +22,7 @@ type Config struct {
 	Register string           // the path of connectors.toml
 	State    string           // the folder of the journal, made where it is missing
 	Operator string           // who works; every search and decision is logged under this name
+	Key      string           // a reference to the operator's private key, "" for where dossier operator init keeps it
 	Now      func() time.Time // nil: time.Now
 }
 
@@ -31,6 +31,7 @@ type Desk struct {
 	register *connectors.Register
 	journal  *journal.Journal
 	operator string
+	key      string // a reference to the operator's private key, "" for the usual places
 	now      func() time.Time
 	state    string // the folder of the journal
 	matching matching
@@ -56,11 +57,12 @@ func open(ctx context.Context, c Config, register *connectors.Register) (*Desk, 
 	if err != nil {
 		return nil, err
 	}
-	j, err := journal.Open(ctx, journal.Config{Dir: c.State, Now: c.Now, Postgres: register.Store.URL, Password: password})
+	j, err := journal.Open(ctx, journal.Config{Dir: c.State, Now: c.Now, Postgres: register.Store.URL, Password: password,
+		Key: register.Store.Key, KeyDir: register.Dir})
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{register: register, journal: j, operator: c.Operator, now: c.Now, state: c.State}, nil
+	return &Desk{register: register, journal: j, operator: c.Operator, key: c.Key, now: c.Now, state: c.State}, nil
 }
 
 // Close closes the journal.
@@ -68,38 +70,6 @@ func (d *Desk) Close() error { return d.journal.Close() }
 
 // Register returns the systems and what is said of them.
 func (d *Desk) Register() *connectors.Register { return d.register }
-
-// Entry is one line of the log.
-type Entry = journal.Entry
-
-// Log returns the log of a request, or the whole log where the id is empty, the oldest first.
-func (d *Desk) Log(ctx context.Context, id string) ([]Entry, error) {
-	return d.journal.Entries(ctx, id)
-}
-
-// entry returns an entry of the log by this operator. The details are numbers, kinds and keyed references, never values.
-func (d *Desk) entry(request, system, what string, details any) (journal.Entry, error) {
-	b, err := json.Marshal(details)
-	return journal.Entry{Operator: d.operator, Request: request, System: system, What: what, Details: b}, err
-}
-
-// log appends an entry to the log as part of a change.
-func (d *Desk) log(tx *journal.Tx, request, system, what string, details any) error {
-	e, err := d.entry(request, system, what, details)
-	if err != nil {
-		return err
-	}
-	return tx.Log(e)
-}
-
-// note appends an entry to the log by itself. It is written even when ctx has ended: what was done is logged.
-func (d *Desk) note(ctx context.Context, request, system, what string, details any) error {
-	e, err := d.entry(request, system, what, details)
-	if err != nil {
-		return err
-	}
-	return d.journal.Log(context.WithoutCancel(ctx), e)
-}
 
 // SystemInfo is what the register says of a system, for a screen.
 type SystemInfo struct {

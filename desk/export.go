@@ -21,6 +21,9 @@ import (
 // Its event is Written, which also says how many were left out because nobody has decided about them.
 func (d *Desk) Export(ctx context.Context, id, path string) iter.Seq2[Event, error] {
 	return tell(func(emit func(Event) bool) error {
+		if err := d.may(ctx, journal.RoleDecide); err != nil {
+			return err
+		}
 		r, err := d.openRequest(ctx, id)
 		if err != nil {
 			return err

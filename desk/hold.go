@@ -27,6 +27,9 @@ type NewHold struct {
 // AddHold records a hold. From now on no plan that erases or corrects records of the person or the system is made, approved or
 // applied until it is lifted.
 func (d *Desk) AddHold(ctx context.Context, n NewHold) (Hold, error) {
+	if err := d.may(ctx, journal.RoleDecide); err != nil {
+		return Hold{}, err
+	}
 	n.Reason = strings.TrimSpace(n.Reason)
 	h := Hold{System: n.System, Request: n.Request, Reason: n.Reason, Operator: d.operator}
 	given := 0
@@ -76,6 +79,9 @@ func (d *Desk) AddHold(ctx context.Context, n NewHold) (Hold, error) {
 
 // LiftHold ends a hold, for a reason.
 func (d *Desk) LiftHold(ctx context.Context, id, why string) error {
+	if err := d.may(ctx, journal.RoleDecide); err != nil {
+		return err
+	}
 	if strings.TrimSpace(why) == "" {
 		return fmt.Errorf("%w: say why the hold is lifted", ErrUsage)
 	}

@@ -21,6 +21,9 @@ import (
 // last one's finding stays.
 func (d *Desk) Locate(ctx context.Context, id string) iter.Seq2[Event, error] {
 	return tell(func(emit func(Event) bool) error {
+		if err := d.may(ctx, journal.RoleSearch); err != nil {
+			return err
+		}
 		r, err := d.openRequest(ctx, id)
 		if err != nil {
 			return err
@@ -37,6 +40,9 @@ func (d *Desk) Locate(ctx context.Context, id string) iter.Seq2[Event, error] {
 // told and kept nowhere.
 func (d *Desk) LocateSubject(ctx context.Context, s locate.Subject, reason string) iter.Seq2[Event, error] {
 	return tell(func(emit func(Event) bool) error {
+		if err := d.may(ctx, journal.RoleSearch); err != nil {
+			return err
+		}
 		if err := checkReason(reason, s); err != nil {
 			return err
 		}
@@ -200,6 +206,9 @@ type Finding struct {
 // Finding returns what the last search of a request found, with the decisions of today; the error wraps ErrNotSearched
 // where there was no search.
 func (d *Desk) Finding(ctx context.Context, id string) (Finding, error) {
+	if err := d.may(ctx, seePeople...); err != nil {
+		return Finding{}, err
+	}
 	f, err := d.journal.Finding(ctx, id)
 	if err != nil {
 		return Finding{}, err

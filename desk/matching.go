@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"dossier/internal/journal"
 	"dossier/locate"
 	"dossier/locate/evaluate"
 	"dossier/locate/linkage"
@@ -42,6 +43,9 @@ type Trained struct {
 // TrainMatching reads every record of every system once, learns how often records of one person and of two agree, and how common
 // names are, and keeps it in the state folder for the searches that follow. It keeps no value of any record.
 func (d *Desk) TrainMatching(ctx context.Context) (Trained, error) {
+	if err := d.may(ctx, journal.RoleSearch); err != nil {
+		return Trained{}, err
+	}
 	defaults := locate.NewModel(d.register, nil)
 	memory, err := evaluate.Remember(ctx, d.register, defaults)
 	if err != nil {
@@ -82,6 +86,9 @@ type Measurement struct {
 // MeasureMatching searches for people whose every record is known, and tells how well it went. The error wraps ErrPartly where
 // some system was not fully searched.
 func (d *Desk) MeasureMatching(ctx context.Context, truth io.Reader, how Measurement) (*evaluate.Report, error) {
+	if err := d.may(ctx, journal.RoleSearch); err != nil {
+		return nil, err
+	}
 	people, err := evaluate.ReadTruth(truth)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUsage, err)

@@ -35,6 +35,9 @@ type NewPlan struct {
 // the systems hold any more.
 func (d *Desk) Plan(ctx context.Context, id string, n NewPlan) iter.Seq2[Event, error] {
 	return tell(func(emit func(Event) bool) error {
+		if err := d.may(ctx, journal.RoleDecide); err != nil {
+			return err
+		}
 		p, err := d.newPlanning(ctx, id, n, emit)
 		if err != nil {
 			return err

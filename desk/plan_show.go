@@ -45,6 +45,9 @@ func (d *Desk) Plans(ctx context.Context, id string) ([]PlanInfo, error) {
 // last error tells where the plan is not what was sealed.
 func (d *Desk) ShowPlan(ctx context.Context, id string) iter.Seq2[Event, error] {
 	return tell(func(emit func(Event) bool) error {
+		if err := d.may(ctx, seePeople...); err != nil {
+			return err
+		}
 		plan, head, lines, err := d.readPlan(ctx, id)
 		if err != nil {
 			return err
@@ -69,6 +72,9 @@ func (d *Desk) ShowPlan(ctx context.Context, id string) iter.Seq2[Event, error] 
 // DiffPlans tells what differs from one plan to another, and logs that they were looked at. Its events are PlanDifference.
 func (d *Desk) DiffPlans(ctx context.Context, before, after string) iter.Seq2[Event, error] {
 	return tell(func(emit func(Event) bool) error {
+		if err := d.may(ctx, seePeople...); err != nil {
+			return err
+		}
 		_, _, a, err := d.readPlan(ctx, before)
 		if err != nil {
 			return err
@@ -195,6 +201,9 @@ func (d *Desk) allowedStill(ctx context.Context, plan string) error {
 
 // Noticed records that the person of a request was told something on a day.
 func (d *Desk) Noticed(ctx context.Context, id, about string, sent time.Time) error {
+	if err := d.may(ctx, journal.RoleDecide); err != nil {
+		return err
+	}
 	if about != NoticeLift {
 		return fmt.Errorf("%w: %q is no notice: write %q", ErrUsage, about, NoticeLift)
 	}

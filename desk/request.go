@@ -21,6 +21,9 @@ type NewRequest struct {
 
 // NewRequest records a request under the next id.
 func (d *Desk) NewRequest(ctx context.Context, n NewRequest) (request.Request, error) {
+	if err := d.may(ctx, journal.RoleSearch); err != nil {
+		return request.Request{}, err
+	}
 	r := request.Request{Kind: n.Kind, Received: n.Received, Subject: n.Subject, Reason: strings.TrimSpace(n.Reason), Operator: d.operator}
 	if err := r.Check(d.now()); err != nil {
 		return r, err
@@ -43,11 +46,17 @@ func (d *Desk) NewRequest(ctx context.Context, n NewRequest) (request.Request, e
 
 // Requests returns every request, the newest first.
 func (d *Desk) Requests(ctx context.Context) ([]request.Request, error) {
+	if err := d.known(ctx); err != nil {
+		return nil, err
+	}
 	return d.journal.Requests(ctx)
 }
 
 // Request returns one request; the error wraps ErrNoRequest where there is none of that id.
 func (d *Desk) Request(ctx context.Context, id string) (request.Request, error) {
+	if err := d.known(ctx); err != nil {
+		return request.Request{}, err
+	}
 	return d.journal.Request(ctx, id)
 }
 

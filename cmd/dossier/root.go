@@ -23,6 +23,7 @@ type app struct {
 	register  string
 	state     string
 	operator  string
+	key       string
 	json      bool
 }
 
@@ -48,9 +49,10 @@ func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
 	flags.StringVar(&a.register, "register", "", "the register of systems (default: $DOSSIER_REGISTER, ./connectors.toml, then the configuration folder)")
 	flags.StringVar(&a.state, "state", "", "the folder of the journal (default: $DOSSIER_STATE, then the user's state folder)")
 	flags.StringVar(&a.operator, "operator", "", "who works, for the log (default: $DOSSIER_OPERATOR, then the user's name)")
+	flags.StringVar(&a.key, "operator-key", "", "where your private key is, such as keyring:SERVICE/USER or file:PATH (default: $DOSSIER_OPERATOR_KEY, then where operator init put it)")
 	flags.BoolVar(&a.json, "json", false, "print JSON Lines, each object with a type")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", desk.ErrUsage, err) })
-	root.AddCommand(a.demo(), a.systems(), a.check(), a.request(), a.locate(), a.decide(), a.plan(), a.hold(), a.export(), a.packages(), a.connector(), a.match(), a.version())
+	root.AddCommand(a.demo(), a.systems(), a.check(), a.request(), a.locate(), a.decide(), a.plan(), a.hold(), a.export(), a.packages(), a.connector(), a.match(), a.log(), a.operators(), a.version())
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root
 }
@@ -90,7 +92,7 @@ func (a *app) config() (desk.Config, error) {
 	if err != nil {
 		return desk.Config{}, err
 	}
-	return desk.Config{Register: register, State: state, Operator: findOperator(a.operator)}, nil
+	return desk.Config{Register: register, State: state, Operator: findOperator(a.operator), Key: cmp.Or(a.key, os.Getenv("DOSSIER_OPERATOR_KEY"))}, nil
 }
 
 // findRegister returns the path of the register: the flag, the environment, this folder, the configuration folder.

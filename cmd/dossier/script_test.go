@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -27,6 +28,8 @@ func TestScripts(t *testing.T) {
 			"flip":   flip,
 			"code":   code,
 			"latest": latest,
+			"key":    key,
+			"public": public,
 		},
 	})
 }
@@ -37,6 +40,26 @@ func latest(ts *testscript.TestScript, neg bool, args []string) {
 	var r struct{ ID string }
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &r))
 	ts.Setenv("ID", r.ID)
+}
+
+// key FILE sets $KEY to the log's key, as a report of it prints it.
+func key(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: key FILE")
+	}
+	_, after, _ := strings.Cut(ts.ReadFile(args[0]), "\nkey   ")
+	text, _, _ := strings.Cut(after, "\n")
+	ts.Setenv("KEY", text)
+}
+
+// public FILE sets $PUBLIC to the public key that an operator's first step printed.
+func public(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: public FILE")
+	}
+	var made struct{ Key string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &made))
+	ts.Setenv("PUBLIC", made.Key)
 }
 
 // flip FILE inverts one byte of a file.

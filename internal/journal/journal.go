@@ -22,6 +22,8 @@ type Config struct {
 	Now      func() time.Time // nil: time.Now
 	Postgres string           // the address of a PostgreSQL database that holds the journal, "" for a file in Dir
 	Password secret.Secret    // that database's
+	Key      secret.Ref       // where the master key is kept; the zero Ref: in a file in Dir
+	KeyDir   string           // the folder that relative paths of Key start at
 }
 
 // Journal is an open journal. Its methods may be called from several goroutines and from several processes at once:
@@ -64,7 +66,7 @@ func Open(ctx context.Context, c Config) (*Journal, error) {
 	if err := migrate(ctx, j.store, j.write); err != nil {
 		return nil, errors.Join(err, j.Close())
 	}
-	if j.master, err = openMaster(ctx, j.asks(j.write), filepath.Join(c.Dir, keyName)); err != nil {
+	if j.master, err = openMaster(ctx, j.asks(j.write), c); err != nil {
 		return nil, errors.Join(err, j.Close())
 	}
 	if err := j.openLogKey(ctx); err != nil {

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 
 	"dossier/connectors"
+	"dossier/internal/secret"
 )
 
 const keyName = "master.key"
@@ -43,22 +44,22 @@ type masterKey struct{ wrap, proof, person []byte }
 
 // openMaster reads the master key, and makes one for a journal that has none yet. A key that is missing or
 // another one's is an error: what was sealed could not be opened.
-func openMaster(ctx context.Context, at asker, path string) (masterKey, error) {
+func openMaster(ctx context.Context, at asker, c Config) (masterKey, error) {
 	var proof []byte
 	err := at.row(ctx, `SELECT proof FROM master`).Scan(&proof)
 	fresh := errors.Is(err, sql.ErrNoRows)
 	if err != nil && !fresh {
 		return masterKey{}, notOpened(ctx, err)
 	}
-	key, err := readKey(path)
-	if errors.Is(err, fs.ErrNotExist) && fresh {
-		if err := makeKey(path); err != nil {
+	key, err := c.readKey(ctx)
+	if fresh && secret.IsMissing(err) {
+		if err := c.makeKey(ctx); err != nil {
 			return masterKey{}, fmt.Errorf("the key of the journal cannot be made: %w", err)
 		}
-		key, err = readKey(path)
+		key, err = c.readKey(ctx)
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return masterKey{}, fmt.Errorf("the key of the journal, %s, is missing, and what is sealed cannot be opened without it: bring it back from a backup", path)
+	if secret.IsMissing(err) {
+		return masterKey{}, fmt.Errorf("the key of the journal, %s, is missing, and what is sealed cannot be opened without it: bring it back from a backup", c.keyPlace())
 	}
 	if err != nil {
 		return masterKey{}, err
@@ -73,29 +74,58 @@ func openMaster(ctx context.Context, at asker, path string) (masterKey, error) {
 		}
 	}
 	if subtle.ConstantTimeCompare(proof, m.proof) != 1 {
-		return masterKey{}, fmt.Errorf("%s is the key of another journal: bring back the one that belongs to it", path)
+		return masterKey{}, fmt.Errorf("%s is the key of another journal: bring back the one that belongs to it", c.keyPlace())
 	}
 	return m, nil
 }
 
-// readKey reads a key of 64 hexadecimal digits from a file that only its owner may read.
-func readKey(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
+// keyPlace names where the master key is.
+func (c Config) keyPlace() string {
+	if c.Key.IsZero() {
+		return filepath.Join(c.Dir, keyName)
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("the key of the journal, %s, may be read by others: close it with chmod 600", path)
+	return c.Key.String()
+}
+
+// readKey reads the master key, 64 hexadecimal digits, from the file of the journal's folder or from where it is kept instead.
+func (c Config) readKey(ctx context.Context) ([]byte, error) {
+	var text string
+	if c.Key.IsZero() {
+		path := c.keyPlace()
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+			return nil, fmt.Errorf("the key of the journal, %s, may be read by others: close it with chmod 600", path)
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		text = strings.TrimSpace(string(b))
+	} else {
+		s, err := c.Key.Resolve(ctx, c.KeyDir)
+		if err != nil {
+			return nil, err
+		}
+		text = s.Reveal()
 	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	key, err := hex.DecodeString(strings.TrimSpace(string(b)))
+	key, err := hex.DecodeString(text)
 	if err != nil || len(key) != keySize {
-		return nil, fmt.Errorf("%s is no key of a journal: bring it back from a backup", path)
+		return nil, fmt.Errorf("%s is no key of a journal: bring it back from a backup", c.keyPlace())
 	}
 	return key, nil
+}
+
+// makeKey makes a new master key and keeps it.
+func (c Config) makeKey(ctx context.Context) error {
+	if c.Key.IsZero() {
+		return makeKey(c.keyPlace())
+	}
+	key := make([]byte, keySize)
+	rand.Read(key)
+	return c.Key.Keep(ctx, c.KeyDir, hex.EncodeToString(key))
 }
 
 // makeKey writes a new key. Of several processes that do so at once, one wins.

@@ -10,6 +10,10 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/zalando/go-keyring"
+
+	"dossier/internal/secret"
 )
 
 // Nothing personal stands in any byte of the folder but the key's.
@@ -131,7 +135,42 @@ func TestKeyIsMadeOnce(t *testing.T) {
 	if again, _ := os.ReadFile(path); !bytes.Equal(first, again) {
 		t.Error("the key was replaced")
 	}
-	if _, err := readKey(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := (Config{Dir: t.TempDir()}).readKey(t.Context()); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+// The master key may be kept elsewhere: made there with the journal, and asked for there from then on.
+func TestKeyByReference(t *testing.T) {
+	keyring.MockInit()
+	var inKeyring secret.Ref
+	if err := inKeyring.UnmarshalText([]byte("keyring:dossier/master")); err != nil {
+		t.Fatal(err)
+	}
+	at := inFile(t)
+	at.Key = inKeyring
+	r := newRequest(t, open(t, at))
+	if _, err := os.Stat(filepath.Join(at.Dir, keyName)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the key is in the folder too: %v", err)
+	}
+	if got, err := open(t, at).Request(t.Context(), r.ID); err != nil || got.Reason != testRequest.Reason {
+		t.Errorf("%v, %v", got, err)
+	}
+	if err := keyring.Set("dossier", "master", "short"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), at); err == nil || !strings.Contains(err.Error(), "keyring:dossier/master is no key") || strings.Contains(err.Error(), "short") {
+		t.Error(err)
+	}
+	keyring.MockInit()
+	if _, err := Open(t.Context(), at); err == nil || !strings.Contains(err.Error(), "keyring:dossier/master, is missing") {
+		t.Error(err)
+	}
+	fresh := inFile(t)
+	if err := fresh.Key.UnmarshalText([]byte("env:DOSSIER_TEST_NO_SUCH_KEY")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), fresh); err == nil || !strings.Contains(err.Error(), "is not set") {
 		t.Error(err)
 	}
 }
