@@ -28,7 +28,8 @@ const (
 type Head struct {
 	Action   Action    `json:"action"`
 	Request  string    `json:"request,omitempty"` // its id; empty for a batch
-	Batch    string    `json:"batch,omitempty"`   // what a batch was made from: "file", "retention rule", "controller"
+	Batch    string    `json:"batch,omitempty"`   // what a batch was made from: "file", "retention", "controller"
+	Behind   string    `json:"behind,omitempty"`  // a batch: the plan that must be applied and verified first
 	Ground   string    `json:"ground,omitempty"`  // the ground in law: "17(1)(b)" …
 	Fact     string    `json:"fact,omitempty"`    // Rectify: the identifier or category that is corrected
 	Searched time.Time `json:"searched"`          // when the finding was made that the plan rests on

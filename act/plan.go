@@ -24,7 +24,8 @@ type Target struct {
 type Item struct {
 	Person int // in a batch: which person, from 1
 	Record connectors.Record
-	Left   string // why nothing is done with it; "": it is the person's
+	Left   string     // why nothing is done with it; "": it is the person's
+	Fact   Correction // Rectify, in a batch: what is wrong of this person; else Rules.Fact
 }
 
 // Planner makes the lines of a plan. It holds what it needs of one place at a time, so that the records of thousands of people
@@ -222,7 +223,11 @@ func (r *planning) record(t *target, item Item) ([]Line, []Problem) {
 		c.to, _ = t.Catalog.Shape(entity.Restrict.Move)
 	}
 	c.bonds = r.bondsOf(t, c)
-	lines, problems := r.rules.Lines(c)
+	rules := r.rules
+	if item.Fact.Fact != "" {
+		rules.Fact = item.Fact
+	}
+	lines, problems := rules.Lines(c)
 	for _, l := range lines {
 		if l.Record.Entity == ref.Entity {
 			r.note(t, c, l, false)
