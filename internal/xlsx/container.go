@@ -10,52 +10,56 @@ import (
 	"dossier/internal/cfb"
 )
 
-// unwrap returns the package within an encrypted workbook, or r itself, after a look at what the file is.
-func unwrap(ctx context.Context, r io.ReaderAt, size int64, o Options) (io.ReaderAt, int64, error) {
+// unwrap returns the package within an encrypted workbook and its container, or r itself, after a look at what the file is.
+func unwrap(ctx context.Context, r io.ReaderAt, size int64, o Options) (io.ReaderAt, int64, *container, error) {
 	head := make([]byte, min(size, 512))
 	if n, err := r.ReadAt(head, 0); n < len(head) {
 		if err == nil || err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
-		return nil, 0, fmt.Errorf("cannot be read: %w", err)
+		return nil, 0, nil, fmt.Errorf("cannot be read: %w", err)
 	}
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
-		return r, size, nil
+		return r, size, nil, nil
 	}
 	if bytes.HasPrefix(head, []byte(cfb.Signature)) {
 		return unwrapCompound(ctx, r, size, o)
 	}
-	return nil, 0, fmt.Errorf("%w but %s", ErrNotWorkbook, nature(head))
+	return nil, 0, nil, fmt.Errorf("%w but %s", ErrNotWorkbook, nature(head))
 }
 
 // maxInfo bounds the description of an encryption.
 const maxInfo = 1 << 20
 
-func unwrapCompound(ctx context.Context, r io.ReaderAt, size int64, o Options) (io.ReaderAt, int64, error) {
+func unwrapCompound(ctx context.Context, r io.ReaderAt, size int64, o Options) (io.ReaderAt, int64, *container, error) {
 	f, err := cfb.Open(r, size)
 	if err != nil {
-		return nil, 0, compoundError(err)
+		return nil, 0, nil, compoundError(err)
 	}
 	switch {
 	case f.Has("EncryptedPackage"):
 	case f.Has("Workbook"), f.Has("Book"):
-		return nil, 0, fmt.Errorf("%w of this format but an older one (.xls): save it as .xlsx", ErrNotWorkbook)
+		return nil, 0, nil, fmt.Errorf("%w of this format but an older one (.xls): save it as .xlsx", ErrNotWorkbook)
 	default:
-		return nil, 0, fmt.Errorf("%w but an older Office document or a message", ErrNotWorkbook)
+		return nil, 0, nil, fmt.Errorf("%w but an older Office document or a message", ErrNotWorkbook)
 	}
 	info, err := f.Stream("EncryptionInfo")
 	if err != nil {
-		return nil, 0, compoundError(err)
+		return nil, 0, nil, compoundError(err)
 	}
 	description := make([]byte, min(info.Size(), maxInfo))
 	if _, err := info.ReadAt(description, 0); err != nil && err != io.EOF {
-		return nil, 0, compoundError(err)
+		return nil, 0, nil, compoundError(err)
 	}
 	data, err := f.Stream("EncryptedPackage")
 	if err != nil {
-		return nil, 0, compoundError(err)
+		return nil, 0, nil, compoundError(err)
 	}
-	return decrypt(ctx, description, data, data.Size(), o.Password)
+	d, err := decrypt(ctx, description, data, data.Size(), o.Password)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	return d, d.size, &container{f, description, d.password}, nil
 }
 
 func compoundError(err error) error {

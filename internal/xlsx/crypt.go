@@ -46,17 +46,17 @@ type opener interface {
 }
 
 // decrypt returns the package within an encrypted workbook. info and data are its two streams.
-func decrypt(ctx context.Context, info []byte, data io.ReaderAt, dataSize int64, password string) (io.ReaderAt, int64, error) {
+func decrypt(ctx context.Context, info []byte, data io.ReaderAt, dataSize int64, password string) (*decrypted, error) {
 	head := make([]byte, 8)
 	if len(info) < 8 || dataSize < 8 {
-		return nil, 0, fmt.Errorf("%w: the description of its encryption is cut short", ErrDamaged)
+		return nil, fmt.Errorf("%w: the description of its encryption is cut short", ErrDamaged)
 	}
 	if _, err := data.ReadAt(head, 0); err != nil && err != io.EOF {
-		return nil, 0, err
+		return nil, err
 	}
 	size := int64(binary.LittleEndian.Uint64(head))
 	if size < 0 || size > dataSize-8 {
-		return nil, 0, fmt.Errorf("%w: its encrypted package is cut short", ErrDamaged)
+		return nil, fmt.Errorf("%w: its encrypted package is cut short", ErrDamaged)
 	}
 	unlock := standardKey
 	major, minor := binary.LittleEndian.Uint16(info), binary.LittleEndian.Uint16(info[2:])
@@ -64,21 +64,21 @@ func decrypt(ctx context.Context, info []byte, data io.ReaderAt, dataSize int64,
 	case major == 4 && minor == 4:
 		unlock = agileKey
 	case minor != 2 || major < 2 || major > 4:
-		return nil, 0, unsupported("version %d.%d", major, minor)
+		return nil, unsupported("version %d.%d", major, minor)
 	}
 	for _, try := range []string{password, knownPassword} {
 		o, err := unlock(ctx, info[8:], passwordBytes(try))
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		if o != nil {
-			return &decrypted{data: data, size: size, stored: dataSize - 8, o: o}, size, nil
+			return &decrypted{data: data, size: size, stored: dataSize - 8, o: o, password: try}, nil
 		}
 	}
 	if password == "" {
-		return nil, 0, ErrEncrypted
+		return nil, ErrEncrypted
 	}
-	return nil, 0, ErrPassword
+	return nil, ErrPassword
 }
 
 func passwordBytes(password string) []byte {
@@ -117,7 +117,10 @@ func fitted(b []byte, n int) []byte {
 }
 
 type agileInfo struct {
-	KeyData    agileParams `xml:"keyData"`
+	KeyData   agileParams `xml:"keyData"`
+	Integrity struct {
+		Key string `xml:"encryptedHmacKey,attr"`
+	} `xml:"dataIntegrity"`
 	Encryptors []struct {
 		agileParams
 		Spins         int    `xml:"spinCount,attr"`
@@ -220,10 +223,7 @@ type agile struct {
 }
 
 func (a agile) open(block []byte, at int64) {
-	h := a.newHash()
-	h.Write(a.salt)
-	h.Write(binary.LittleEndian.AppendUint32(nil, uint32(at/segmentSize)))
-	cipher.NewCBCDecrypter(a.key, fitted(h.Sum(nil), aes.BlockSize)).CryptBlocks(block, block)
+	cipher.NewCBCDecrypter(a.key, a.vector(binary.LittleEndian.AppendUint32(nil, uint32(at/segmentSize)))).CryptBlocks(block, block)
 }
 
 // standardKey returns what decrypts the package, nil where the password is another one.
@@ -237,20 +237,35 @@ func standardKey(ctx context.Context, description, password []byte) (opener, err
 		return nil, cut
 	}
 	header, verifier := description[4:4+headerSize], description[4+headerSize:]
-	bits := binary.LittleEndian.Uint32(header[16:])
-	if algorithm := binary.LittleEndian.Uint32(header[8:]); algorithm < 0x660e || algorithm > 0x6610 {
-		return nil, unsupported("algorithm %#x", algorithm)
-	}
-	if bits != 128 && bits != 192 && bits != 256 {
-		return nil, unsupported("%d bits", bits)
-	}
 	saltSize := binary.LittleEndian.Uint32(verifier)
 	if saltSize != 16 {
 		return nil, unsupported("a salt of %d bytes", saltSize)
 	}
-	spun, err := spin(ctx, sha1.New(), verifier[4:20], password, standardSpins)
+	s, err := standardCipher(ctx, header, verifier[4:20], password)
 	if err != nil {
 		return nil, err
+	}
+	input, want := bytes.Clone(verifier[20:36]), bytes.Clone(verifier[40:72])
+	s.open(input, 0)
+	s.open(want, 0)
+	if got := sha1.Sum(input); subtle.ConstantTimeCompare(got[:], want[:sha1.Size]) != 1 {
+		return nil, nil
+	}
+	return s, nil
+}
+
+// standardCipher returns the cipher that a password and a salt make.
+func standardCipher(ctx context.Context, header, salt, password []byte) (standard, error) {
+	bits := binary.LittleEndian.Uint32(header[16:])
+	if algorithm := binary.LittleEndian.Uint32(header[8:]); algorithm < 0x660e || algorithm > 0x6610 {
+		return standard{}, unsupported("algorithm %#x", algorithm)
+	}
+	if bits != 128 && bits != 192 && bits != 256 {
+		return standard{}, unsupported("%d bits", bits)
+	}
+	spun, err := spin(ctx, sha1.New(), salt, password, standardSpins)
+	if err != nil {
+		return standard{}, err
 	}
 	final := sha1.Sum(append(spun, 0, 0, 0, 0))
 	derived := make([]byte, 0, 2*sha1.Size)
@@ -261,17 +276,7 @@ func standardKey(ctx context.Context, description, password []byte) (opener, err
 		derived = append(derived, sum[:]...)
 	}
 	key, err := aes.NewCipher(derived[:bits/8])
-	if err != nil {
-		return nil, err
-	}
-	s := standard{key}
-	input, want := bytes.Clone(verifier[20:36]), bytes.Clone(verifier[40:72])
-	s.open(input, 0)
-	s.open(want, 0)
-	if got := sha1.Sum(input); subtle.ConstantTimeCompare(got[:], want[:sha1.Size]) != 1 {
-		return nil, nil
-	}
-	return s, nil
+	return standard{key}, err
 }
 
 type standard struct{ key cipher.Block }
@@ -288,6 +293,8 @@ type decrypted struct {
 	size   int64       // of the package
 	stored int64       // with the padding
 	o      opener
+
+	password string // that opened it
 }
 
 func (d *decrypted) ReadAt(b []byte, at int64) (int, error) {

@@ -11,6 +11,25 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
+// writeSealed writes the package, encrypted where it was.
+func (r *rewriting) writeSealed(out io.Writer) error {
+	if r.book.box == nil {
+		return r.write(out)
+	}
+	plain, err := newSpill()
+	if err != nil {
+		return err
+	}
+	defer plain.close()
+	if err := r.write(plain); err != nil {
+		return err
+	}
+	if err := plain.flush(); err != nil {
+		return err
+	}
+	return r.book.box.write(r.ctx, out, plain)
+}
+
 // write writes the package: parts that do not change are copied compressed as they are.
 func (r *rewriting) write(out io.Writer) error {
 	z := zip.NewWriter(out)

@@ -47,11 +47,8 @@ var ErrCannotRewrite = errors.New("cannot be rewritten without harm")
 // Rewrite writes the workbook with the edits carried out. Parts that have nothing to do with them are copied as they are;
 // what refers to a moved row follows it; and nothing that was kept of the removed contents elsewhere (in shared strings, the
 // caches of charts, pivot tables, formulas and links to other workbooks, filters, comments, links and properties) stays behind. The contents
-// that are removed are those that no other cell of the workbook holds.
+// that are removed are those that no other cell of the workbook holds. An encrypted workbook is encrypted again with the password that opened it.
 func (w *Workbook) Rewrite(ctx context.Context, out io.Writer, edits []Edit) (*Report, error) {
-	if w.sealed {
-		return nil, fmt.Errorf("%w: it is encrypted", ErrCannotRewrite)
-	}
 	r := &rewriting{book: w, ctx: ctx, report: &Report{}, jobs: map[string]job{}, removed: map[string]bool{}, gone: map[string]bool{}, targets: map[string]map[string]bool{}}
 	for _, s := range w.Sheets {
 		r.sheets = append(r.sheets, &sheetEdit{Sheet: s, deleted: map[int]bool{}, blanked: map[int]bool{}, set: map[int]map[int]CellEdit{}, uncommented: map[int]bool{}, unlinked: map[int]bool{}})
@@ -66,7 +63,7 @@ func (w *Workbook) Rewrite(ctx context.Context, out io.Writer, edits []Edit) (*R
 	}
 	r.final = true
 	r.findTelling()
-	if err := r.write(out); err != nil {
+	if err := r.writeSealed(out); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(r.report.Blanked, func(a, b BlankedRow) int {

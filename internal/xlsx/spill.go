@@ -27,7 +27,7 @@ const spillBuffer = 64 << 10
 func newSpill() (*spill, error) {
 	file, err := os.CreateTemp("", "dossier-*.tmp")
 	if err != nil {
-		return nil, fmt.Errorf("a temporary file for its shared strings cannot be made: %w", err)
+		return nil, fmt.Errorf("a temporary file cannot be made: %w", err)
 	}
 	key := make([]byte, 16)
 	rand.Read(key)
@@ -38,6 +38,9 @@ func newSpill() (*spill, error) {
 	unnamed := os.Remove(file.Name()) == nil
 	return &spill{file: file, block: block, buf: make([]byte, 0, spillBuffer), named: !unnamed}, nil
 }
+
+// Write appends b; see flush.
+func (s *spill) Write(b []byte) (int, error) { return len(b), s.write(b) }
 
 func (s *spill) write(b []byte) error {
 	s.size += uint64(len(b))
@@ -61,7 +64,7 @@ func (s *spill) flush() error {
 	s.written += uint64(len(s.buf))
 	s.buf = s.buf[:0]
 	if err != nil {
-		return fmt.Errorf("the temporary file for its shared strings cannot be written: %w", err)
+		return fmt.Errorf("the temporary file cannot be written: %w", err)
 	}
 	return nil
 }
@@ -81,7 +84,7 @@ func (s *spill) crypt(b []byte, at uint64) {
 func (s *spill) readAt(b []byte, at uint64) error {
 	n, err := s.file.ReadAt(b, int64(at))
 	if n < len(b) {
-		return fmt.Errorf("the temporary file for its shared strings cannot be read: %w", err)
+		return fmt.Errorf("the temporary file cannot be read: %w", err)
 	}
 	s.crypt(b, at)
 	return nil

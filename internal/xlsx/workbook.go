@@ -24,7 +24,7 @@ type Workbook struct {
 
 	parts    parts
 	files    []*zip.File // in the order of the package
-	sealed   bool        // the file is encrypted
+	box      *container  // of an encrypted file; nil: it is none
 	date1904 bool
 	formats  []Format // by the index of a cell's style
 
@@ -56,7 +56,7 @@ type Sheet struct {
 // Open reads the workbook's directory, its list of sheets and its number formats. An error wraps one of
 // the Err values of this package, or is the reader's.
 func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Workbook, error) {
-	inner, size, err := unwrap(ctx, r, size, o)
+	inner, size, box, err := unwrap(ctx, r, size, o)
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +64,7 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Workbook,
 	if err != nil {
 		return nil, err
 	}
-	_, sealed := inner.(*decrypted)
-	w := &Workbook{parts: all, files: files, sealed: sealed, memory: memoryLimit}
+	w := &Workbook{parts: all, files: files, box: box, memory: memoryLimit}
 	main, err := w.mainPart(ctx)
 	if err != nil {
 		return nil, err
