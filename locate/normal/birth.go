@@ -47,8 +47,11 @@ func ReadBirth(text []byte, t compare.Type) (Birth, bool) {
 	return b, len(b.Days) > 0 && !b.Days[0].Placeholder()
 }
 
-// year reads four digits that can be the year of a birth.
+// year reads four digits that can be the year of a birth, of people in archives too, alone or with a month but no day.
 func year(text []byte) (int, bool) {
+	if len(text) == 7 && text[4] == '-' || len(text) == 10 && text[4] == '-' && string(text[7:]) == "-00" { // 1826-05, 1826-05-00, 1826-00-00
+		text = text[:4]
+	}
 	if len(text) != 4 {
 		return 0, false
 	}
@@ -59,7 +62,7 @@ func year(text []byte) (int, bool) {
 		}
 		n = n*10 + int(c-'0')
 	}
-	return n, 1850 < n && n < 2050
+	return n, 1000 < n && n < 2100
 }
 
 // isoDay reads 2006-01-02, with or without midnight behind it.
