@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 			"flip":   flip,
 			"code":   code,
 			"latest": latest,
+			"hold":   hold,
 			"key":    key,
 			"public": public,
 		},
@@ -38,8 +39,16 @@ func TestScripts(t *testing.T) {
 func latest(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(ts.Exec("dossier", "request", "list", "--json"))
 	var r struct{ ID string }
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &r))
+	ts.Check(json.NewDecoder(strings.NewReader(ts.ReadFile("stdout"))).Decode(&r))
 	ts.Setenv("ID", r.ID)
+}
+
+// hold sets $HOLD to the id of the first hold.
+func hold(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(ts.Exec("dossier", "hold", "list", "--json"))
+	var h struct{ Hold string }
+	ts.Check(json.NewDecoder(strings.NewReader(ts.ReadFile("stdout"))).Decode(&h))
+	ts.Setenv("HOLD", h.Hold)
 }
 
 // key FILE sets $KEY to the log's key, as a report of it prints it.
