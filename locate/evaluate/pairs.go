@@ -242,10 +242,10 @@ func (t *Table) row(m *linkage.Model, entries []*linkage.Entry, i int, each bool
 
 func (t *Table) explain(m *linkage.Model, entries []*linkage.Entry, p indexed) Pair {
 	a, b := &t.rows[p.a], &t.rows[p.b]
-	out := Pair{Left: Place{a.File, a.Line}, Right: Place{b.File, b.Line}, Bits: p.bits}
+	out := Pair{Left: Place{a.File, a.Line}, Right: Place{b.File, b.Line}}
 	s := t.subject(m, p.a)
 	var c linkage.Comparison
-	m.Score(s, entries[p.b], &c)
+	out.Bits = m.ScoreWhole(s, entries[p.b], &c)
 	for _, e := range m.Explain(s, &c) {
 		out.Words = append(out.Words, fmt.Sprintf("%+.1f %s", e.Bits, e.Words))
 	}
