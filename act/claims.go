@@ -111,6 +111,18 @@ func (c *Claims) State(person int) (journal.PersonState, string) {
 	return journal.PersonClear, ""
 }
 
+// Systems returns the systems with records that are certain to be somebody's of them.
+func (c *Claims) Systems() []string {
+	var systems []string
+	for _, o := range c.owners {
+		if !slices.Contains(systems, o.ref.System) && slices.ContainsFunc(o.claims, func(by claimBy) bool { return by.certain }) {
+			systems = append(systems, o.ref.System)
+		}
+	}
+	slices.Sort(systems)
+	return systems
+}
+
 // Claimed is a record of one of the people.
 type Claimed struct {
 	Person int // from 1, as in the lines of a plan

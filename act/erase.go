@@ -83,6 +83,11 @@ func placeholder(d clock.Day) bool {
 
 // remove deletes a record.
 func (r Rules) remove(c Case, why string) (Line, []Problem) {
+	for _, f := range c.Entity.Fields {
+		if f.Erase == "keep" || r.exempt(f.Exempt) != "" {
+			return c.line(Leave, ""), c.refuse(f.Name, "the register lets this field stay, and the record is to be deleted: say erase = \"anonymise\" of the entity")
+		}
+	}
 	l, problems := r.permitted(c, c.change(Delete, connectors.Delete, connectors.Fields{}, why), "Delete this record.")
 	if l.Writes() && c.bonds.blocked != "" {
 		problems = append(problems, c.refuse("", "%s", c.bonds.blocked)...)
@@ -100,7 +105,7 @@ func (r Rules) anonymise(c Case, why string) (Line, []Problem) {
 		if !ok {
 			continue
 		}
-		reason, known := c.mustStay(column)
+		reason, known := r.mustStay(c, column)
 		if !known {
 			problems = append(problems, c.refuse(name, "the register says nothing of this field: name it in fields, with erase = \"keep\" where it is to stay")...)
 			continue
@@ -133,10 +138,12 @@ func (r Rules) anonymise(c Case, why string) (Line, []Problem) {
 
 // mustStay returns why a field of a record that is anonymised stays, "" where it is blanked; known is whether the register
 // says anything of the field.
-func (c Case) mustStay(column connectors.Column) (why string, known bool) {
+func (r Rules) mustStay(c Case, column connectors.Column) (why string, known bool) {
 	name, e := column.Name, c.Entity
 	field, mapped := e.Field(name)
 	switch {
+	case mapped && r.exempt(field.Exempt) != "":
+		return r.exempt(field.Exempt), true
 	case mapped && field.Erase == "keep":
 		return "the register keeps it", true
 	case slices.Contains(c.Shape.Key, name):

@@ -53,6 +53,10 @@ func TestErase(t *testing.T) {
 		{name: "no delete", entity: `erase = "delete"`, shape: noDelete, want: "task", why: "may not delete"},
 		{name: "a trigger", entity: `erase = "delete"`, shape: triggered, want: "delete delete", against: "the trigger audit runs on every delete"},
 		{name: "a trigger that was read", entity: `erase = "delete"` + "\n" + `triggers = ["audit"]`, shape: triggered, want: "delete delete"},
+		{name: "exempt", entity: `erase = "delete"` + "\n" + `exempt = { from = ["erase"], reason = "examination script" }`, want: "leave", why: "exempt: examination script"},
+		{name: "exempt from another right", entity: `erase = "delete"` + "\n" + `exempt = { from = ["access"], reason = "examination script" }`, want: "delete delete"},
+		{name: "deleted, and a field is to stay", entity: "erase = \"delete\"\nfields = { name = { erase = \"keep\" } }", want: "leave", against: "the register lets this field stay"},
+		{name: "deleted, and a field is exempt", entity: "erase = \"delete\"\nfields = { name = { exempt = { from = [\"erase\"], reason = \"a claim\" } } }", want: "leave", against: "the register lets this field stay"},
 		{name: "suppression survives", entity: `erase = "delete"` + "\n" + `suppress = { add = { since = "{today}" } }`, want: "keep", why: "suppression"},
 	}
 	for _, c := range cases {
@@ -132,6 +136,7 @@ erase = "delete"
 		{name: "what the register writes is written already", column: col("f", compare.Text, 1, "!"), field: `blank = "U"`, value: "U", want: ""},
 		{name: "what the register writes does not fit", column: col("f", compare.Integer, 0, "!"), field: `blank = "U"`, value: "1", against: "blank is no value of the type integer"},
 		{name: "generated", column: col("f", compare.Integer, 0, "!#"), value: "17", want: "f stays"},
+		{name: "exempt", column: col("f", compare.Text, 0, ""), field: `exempt = { from = ["erase"], reason = "a claim" }`, value: "x", want: "f stays"},
 		{name: "kept", column: col("f", compare.Text, 0, ""), field: `erase = "keep"`, value: "x", want: "f stays"},
 	}
 	for _, c := range cases {

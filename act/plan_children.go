@@ -28,8 +28,8 @@ func (r *planning) note(t *target, c Case, l Line, left bool) {
 				r.stays[stayKey(i, values)] = stay{label: labelOf(t, ref.Entity), left: left}
 			}
 		}
-		if rel.parent != ref.Entity || !deletes && (l.Does != Anonymise || !rel.mapped) {
-			continue
+		if rel.parent != ref.Entity || !deletes && (l.Does != Anonymise || !rel.told) {
+			continue // a foreign key alone may be somebody else's, who only points at the person
 		}
 		values, ok := tuple(c.Record.Fields, rel.to)
 		if !ok {
@@ -94,7 +94,7 @@ func (r *planning) look() error {
 	place := t.Catalog.Places[r.at[1]]
 	for i, rel := range t.relations {
 		c := checks[i]
-		if c == nil || !rel.mapped && !c.deletes {
+		if c == nil || !rel.told && !c.deletes {
 			continue
 		}
 		p := Problem{System: t.System.ID, Place: place, Entity: rel.parent}
@@ -114,8 +114,10 @@ func (r *planning) look() error {
 		}
 		if p.Records = unplanned; unplanned > 0 {
 			switch {
-			case rel.mapped:
+			case rel.told:
 				p.Why = fmt.Sprintf("records of %q belong to its records and were not found: search again", labelOf(t, rel.child))
+			case rel.mapped:
+				p.Why = fmt.Sprintf("records of %q point at its records (on delete %s) and are not planned: if they are the person's, say so by parent = { … } and search again; else say erase = \"anonymise\" of this entity", labelOf(t, rel.child), rel.onDelete)
 			default:
 				p.Why = fmt.Sprintf("records of the table %s, which the register does not name, belong to its records and would be reached (on delete %s): name it in the register", rel.table, rel.onDelete)
 			}

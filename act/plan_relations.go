@@ -17,6 +17,7 @@ type relation struct {
 	enforced      bool     // the system refuses to delete the parent, or changes its children with it
 	onDelete      string   // enforced: what it does
 	mapped        bool     // the register names the child
+	told          bool     // the register says that the child belongs to the parent
 }
 
 // relationsOf returns how the entities of a system belong together.
@@ -28,7 +29,7 @@ func relationsOf(s *connectors.System, catalog connectors.Catalog) []relation {
 		})
 		if i < 0 {
 			all = append(all, r)
-		} else if r.enforced {
+		} else if r.enforced { // the register's come before
 			all[i].enforced, all[i].onDelete = true, r.onDelete
 		}
 	}
@@ -37,7 +38,7 @@ func relationsOf(s *connectors.System, catalog connectors.Catalog) []relation {
 		if !ok || e.Parent == nil {
 			continue
 		}
-		r := relation{child: e.Name, parent: e.Parent.Entity, table: shape.Table, mapped: true}
+		r := relation{child: e.Name, parent: e.Parent.Entity, table: shape.Table, mapped: true, told: true}
 		for _, from := range shape.Names() {
 			if to := e.Parent.On[from]; to != "" {
 				r.from, r.to = append(r.from, from), append(r.to, to)

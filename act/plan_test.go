@@ -162,6 +162,12 @@ func TestWhatTheSearchMissed(t *testing.T) {
 			s.enforce("logins", "person", "people", "cascade")
 			s.records = append(s.records, recorded(logins, "9", "1"))
 		}, without: "logins/9"},
+		{name: "a mapped table that only points at it", text: strings.Replace(family, `parent = { entity = "people", on = { person = "id" } }`, "", 1), change: func(s *table) {
+			s.enforce("T_payments", "person", "people", "no action")
+		}, without: "payments/12", against: `1: s / main / people: records of "payments" point at its records (on delete no action) and are not planned`},
+		{name: "a mapped table that only points at one that is anonymised", text: strings.Replace(anonymised, `parent = { entity = "people", on = { person = "id" } }`, "", 1), change: func(s *table) {
+			s.enforce("T_payments", "person", "people", "no action")
+		}, without: "payments/12"},
 		{name: "a table that cannot be seen", change: func(s *table) {
 			s.enforce("secrets", "person", "people", "cascade")
 		}, against: `1: s / main / people: records of secrets may belong to its records (on delete cascade), and the account cannot see them`},
@@ -250,7 +256,7 @@ func TestRecordsOfTheirOwnTable(t *testing.T) {
 	if _, against := planFor(t, r, Erase, s, s.items()); len(against) > 0 {
 		t.Errorf("both are the person's: %q", against)
 	}
-	if _, against := planFor(t, r, Erase, s, s.items()[:1]); !holdsPart(against, "were not found") {
+	if _, against := planFor(t, r, Erase, s, s.items()[:1]); !holdsPart(against, "point at its records") {
 		t.Errorf("the other was not found: %q", against)
 	}
 	items := s.items()

@@ -94,6 +94,9 @@ func (c Case) change(does Does, op connectors.Op, after connectors.Fields, why s
 // Lines returns what becomes of a record that is the person's: one line, or two where it moves, and the reasons for which it
 // cannot be planned. It depends on nothing but its arguments.
 func (r Rules) Lines(c Case) ([]Line, []Problem) {
+	if why := r.exempt(c.Entity.Exempt); why != "" {
+		return []Line{c.line(Leave, why)}, nil
+	}
 	var l Line
 	var problems []Problem
 	switch r.Action {
@@ -109,6 +112,17 @@ func (r Rules) Lines(c Case) ([]Line, []Problem) {
 		return nil, c.refuse("", "no records are planned by %q", r.Action)
 	}
 	return []Line{l}, problems
+}
+
+// rights are the rights that exemptions name, by what answers them.
+var rights = map[Action]string{Erase: "erase", Restrict: "restrict", Rectify: "rectify", Object: "object"}
+
+// exempt returns why the right that the plan answers does not reach what the exemption is of, "" where it does.
+func (r Rules) exempt(x *connectors.Exempt) string {
+	if x == nil || !slices.Contains(x.From, rights[r.Action]) {
+		return ""
+	}
+	return "exempt: " + x.Reason
 }
 
 // permitted returns the line where the program may carry it out, and else a task for the steward.

@@ -101,6 +101,13 @@ func (r *run) prepare(ctx context.Context) error {
 	for _, w := range r.works {
 		w.count()
 	}
+	r.works = slices.DeleteFunc(r.works, func(w *work) bool {
+		idle := w.changes == 0
+		if idle {
+			w.close()
+		}
+		return idle
+	})
 	return nil
 }
 
@@ -167,6 +174,6 @@ func (d *divider) task(l Line) {
 		i, d.tasks = len(d.tasks), append(d.tasks, t)
 	}
 	if l.Record.Entity != "" {
-		d.tasks[i].Records = append(d.tasks[i].Records, l.Record)
+		d.tasks[i].Records = append(d.tasks[i].Records, journal.TaskRecord{Record: l.Record, At: l.At, Write: l.Change.After})
 	}
 }

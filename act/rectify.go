@@ -79,6 +79,9 @@ func (w *correction) several() string {
 func (w *correction) field(f *connectors.Field, column connectors.Column) {
 	v := w.Record.Get(f.Name)
 	right, problem := w.right(f, column, v)
+	if why := w.exempt(f.Exempt); why != "" {
+		problem = why
+	}
 	if problem == "" && v.Equal(right) {
 		problem = "it is right already"
 	}

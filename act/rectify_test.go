@@ -50,6 +50,7 @@ town = { category = "user.contact.address.city", label = "Town" }
 		{name: "as issued", entity: `rectify = "as issued"`, fact: name, want: "leave; first stays; known stays; full stays"},
 		{name: "as issued, and disputed", entity: `rectify = "as issued"` + "\n" + `dispute = { set = { disputed = true } }`, fact: name, want: "mark update; disputed=true; first stays; known stays; full stays"},
 		{name: "one field as issued", field: `, rectify = "as issued"`, fact: name, want: "correct update; full=Zoë King; first stays; known stays"},
+		{name: "one field exempt", field: `, exempt = { from = ["rectify"], reason = "a claim" }`, fact: name, want: "correct update; full=Zoë King; first stays; known stays"},
 		{name: "appended", entity: `rectify = "append"` + "\n" + `statement = "remarks"`, values: map[string]string{"full": "NULL"},
 			fact: Correction{"given_name", "Zoë", []string{"Zoe"}}, want: "task; first stays; known stays; full stays", todo: "Put a statement beside this record: 2026-03-02: the person states that the right value of first is Zoë (SAR-2026-0001)."},
 		{name: "appended to a town", entity: `rectify = "append"`, fact: Correction{Fact: "user.contact.address.city", Value: "York"}, want: "task; town stays", todo: "Put a statement"},

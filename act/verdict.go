@@ -48,7 +48,7 @@ type Finding struct {
 	Where   string          `json:"where,omitempty"`  // else the place, table, backup or task
 	Why     string          `json:"why"`
 	Until   string          `json:"until,omitempty"`   // the day until which, 2006-01-02, where one is known
-	Despite bool            `json:"despite,omitempty"` // the plan was made though this was known: it does not decide the effect
+	Despite bool            `json:"despite,omitempty"` // it does not decide the effect: it was known when the plan was made, or somebody has to decide
 }
 
 // sum gives the verdict the gravest effect of its findings. Nothing changed and nothing found is no success.

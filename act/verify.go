@@ -31,7 +31,8 @@ func (Searching) event() {}
 
 // Verify looks what a plan came to. Every record that it was to change is read again, and the person is searched for again in every
 // system, by the identifiers that were known before: what is found and the plan does not explain is left over. Its events are
-// Searching, and a Verdict for every system; its last error wraps ErrPartly where something is left or could not be looked at.
+// Searching, and a Verdict for every system; its last error wraps ErrLeft where something is left or could not be looked at, and ErrDecide where
+// records may be the person's that the plan does not know.
 func Verify(ctx context.Context, plan string, o VerifyOptions) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		if o.Now == nil {
@@ -57,6 +58,7 @@ type verification struct {
 	changed  map[string]bool     // names of records that are as the plan was to make them
 	verdicts map[string]*Verdict
 	applied  time.Time // the last receipt
+	open     int       // records that may be the person's and are not in the plan
 	going    bool
 	yield    func(Event, error) bool
 }
@@ -149,7 +151,10 @@ func (v *verification) tell(ctx context.Context) error {
 		v.emit(*v.verdicts[id])
 	}
 	if len(left) > 0 {
-		return fmt.Errorf("%w: %s; the verdicts say what is left, and where", ErrPartly, strings.Join(left, ", "))
+		return fmt.Errorf("%w: %s; the verdicts say what is left, and where", ErrLeft, strings.Join(left, ", "))
+	}
+	if v.open > 0 {
+		return fmt.Errorf("%w: %d of them are found and not in the plan: search again, decide, and plan again where they are", ErrDecide, v.open)
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func TestVerify(t *testing.T) {
 				c.after(e)
 			}
 			verdicts, err := e.verdicts(plan)
-			if (err == nil) != c.ok || err != nil && !errors.Is(err, ErrPartly) {
+			if (err == nil) != c.ok || err != nil && !errors.Is(err, ErrLeft) {
 				t.Error(err)
 			}
 			got, count := verdicts["crm"], 0
@@ -106,7 +106,7 @@ func TestVerifyCorrections(t *testing.T) {
 		t.Fatal(err)
 	}
 	verdicts, err := e.verdicts(plan)
-	if !errors.Is(err, ErrPartly) || verdicts["crm"].Effect != Residual || verdicts["lms"].Effect != Residual {
+	if !errors.Is(err, ErrLeft) || verdicts["crm"].Effect != Residual || verdicts["lms"].Effect != Residual {
 		t.Errorf("%+v, %v", verdicts, err)
 	}
 }

@@ -94,7 +94,8 @@ func (v *verification) matched(m locate.Match) {
 	case sure:
 		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Why: "it is found now and is not in the plan: " + evidence(m)})
 	default:
-		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Why: "it may be the person's and is not in the plan: decide about it; " + evidence(m)})
+		v.open++
+		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Despite: true, Why: "it may be the person's and is not in the plan: decide about it; " + evidence(m)})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"dossier/act"
@@ -176,7 +177,7 @@ func (t *totals) planned(head act.Head) Planned {
 // allowedStill returns an error that wraps ErrRefused where something speaks by now against a plan that was made: a hold, or an
 // access request of the same person that is not answered.
 func (d *Desk) allowedStill(ctx context.Context, plan string) error {
-	_, head, _, err := act.Read(ctx, d.journal, plan)
+	_, head, lines, err := act.Read(ctx, d.journal, plan)
 	if err != nil || head.Request == "" {
 		return err
 	}
@@ -189,8 +190,13 @@ func (d *Desk) allowedStill(ctx context.Context, plan string) error {
 		return err
 	}
 	var systems []string
-	for _, stage := range head.Stages {
-		systems = append(systems, stage.System)
+	for l, err := range lines {
+		if err != nil {
+			return err
+		}
+		if (l.Writes() || l.Does == act.Task) && !slices.Contains(systems, l.Record.System) {
+			systems = append(systems, l.Record.System)
+		}
 	}
 	problems, err := d.forbidden(ctx, r, head.Action, f.own(), systems)
 	if err != nil || len(problems) == 0 {

@@ -17,7 +17,13 @@ import (
 
 // refusals returns a *act.Refusal with everything that speaks against a plan before any system is looked at.
 func (p *planning) refusals(ctx context.Context) error {
-	problems, err := p.forbidden(ctx, p.request, p.Action, p.finding.own(), p.systems())
+	systems := p.systems()
+	for _, s := range p.register.Systems {
+		if _, despite := p.Despite[s.ID]; despite || s.Manual() { // people are asked to do it
+			systems = append(systems, s.ID)
+		}
+	}
+	problems, err := p.forbidden(ctx, p.request, p.Action, p.finding.own(), systems)
 	if err != nil {
 		return err
 	}
@@ -38,6 +44,9 @@ func (p *planning) refusals(ctx context.Context) error {
 
 // systems returns the systems with records that are taken as the subject's.
 func (p *planning) systems() []string {
+	if p.reach != nil {
+		return p.reach
+	}
 	var systems []string
 	for _, record := range p.finding.own() {
 		if !slices.Contains(systems, record.Ref.System) {
