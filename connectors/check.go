@@ -227,17 +227,36 @@ func (c *checker) policy(e *Entity, shape Shape) {
 	if e.Restrict != nil && len(e.Restrict.Set) > 0 && !can(Update) {
 		c.add(Note, e.Name, "", "is to be marked as restricted, and the account may not update: each restriction becomes a task for the steward")
 	}
+	c.triggers(e, shape)
 	if e.Erase != "delete" {
 		return
+	}
+	for _, f := range e.Fields {
+		if f.Erase == "keep" {
+			c.add(Warning, e.Name, f.Name, "is to stay when the record is deleted, so that every erasure is refused: say erase = \"anonymise\" of the entity")
+		}
 	}
 	for _, key := range shape.ForeignKeys {
 		if key.RefTable == shape.Table && key.OnDelete != "restrict" && key.OnDelete != "no action" && !c.registered(key.Table) {
 			c.add(Warning, e.Name, "", "deleting a record also changes %s (on delete %s), which the register does not name: such deletes are refused", key.Table, key.OnDelete)
 		}
 	}
+}
+
+// triggers reports triggers that nobody has read, and that changes by the rules of the entity would run.
+func (c *checker) triggers(e *Entity, shape Shape) {
+	var ops []Op
+	if e.Erase == "delete" {
+		ops = append(ops, Delete)
+	}
+	if e.Erase == "anonymise" || len(e.writes()) > 0 {
+		ops = append(ops, Update)
+	}
 	for _, trigger := range shape.Triggers {
-		if slices.Contains(trigger.On, Delete) && !slices.Contains(e.Triggers, trigger.Name) {
-			c.add(Note, e.Name, "", "deleting a record runs the trigger %s: look at what it copies or writes", trigger.Name)
+		for _, op := range ops {
+			if slices.Contains(trigger.On, op) && !slices.Contains(e.Triggers, trigger.Name) {
+				c.add(Warning, e.Name, "", "every %s of a record runs the trigger %s, and is refused until somebody has read what it writes and named it in triggers = [%q]", op, trigger.Name, trigger.Name)
+			}
 		}
 	}
 }

@@ -121,7 +121,11 @@ func TestCheckSystem(t *testing.T) {
 				{Table: "dbo.Claims", RefTable: "dbo.Candidates", OnDelete: "cascade"}, {Table: "dbo.Visits", RefTable: "dbo.Candidates", OnDelete: "no action"}}
 		}, want: []string{`warning candidates/: deleting a record also changes dbo.Orders (on delete cascade), which the register does not name`}},
 		{name: "a trigger", change: func(c *Catalog) { c.Shapes[0].Triggers = []Trigger{{"audit", []Op{Delete}}, {"stamp", []Op{Update}}} },
-			want: []string{`note candidates/: deleting a record runs the trigger audit`}},
+			want: []string{`warning candidates/: every delete of a record runs the trigger audit, and is refused until`, `warning candidates/: every update of a record runs the trigger stamp`}},
+		{name: "a trigger that was read", replace: [2]string{"erase = \"delete\"\n", "erase = \"delete\"\ntriggers = [\"audit\"]\n"},
+			change: func(c *Catalog) { c.Shapes[0].Triggers = []Trigger{{"audit", []Op{Delete, Update}}} }},
+		{name: "a field that stays of a record that is deleted", replace: [2]string{`is = "email"`, `is = "email", erase = "keep"`},
+			want: []string{`warning candidates/Email: is to stay when the record is deleted`}},
 		{name: "a gap", change: func(c *Catalog) { c.Gaps = []Gap{{Place: "c", Why: "it does not answer"}} },
 			want: []string{`error /: could not be described: c: not searched: it does not answer`}},
 		{name: "a place that is closed to changes", change: func(c *Catalog) { c.Closed = []Gap{{Place: "c", Why: "the account that writes is unknown"}} },
