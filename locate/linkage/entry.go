@@ -133,13 +133,9 @@ func (r *Reader) Add(f Field, t compare.Type, text []byte) {
 	case email:
 		r.addMailboxes(text)
 	case phone:
-		if p, ok := r.arena.Phone(text, m.region); ok {
-			e.phones = append(e.phones, p)
-		}
+		r.addPhones(text)
 	case number:
-		if id, ok := r.number(k, text); ok {
-			e.numbers[k.slot] = append(e.numbers[k.slot], id)
-		}
+		r.addNumbers(k, text)
 	case label:
 		letters := r.arena.Compact(text)
 		if len(letters) > 0 && !normal.Filler(letters) {

@@ -19,13 +19,13 @@ type Frequencies struct {
 	key    []byte
 	counts map[string]map[uint64]uint32 // by kind and digest
 	totals map[string]uint64            // by kind: how many values were counted
-	own    float64                      // how many of the records that hold a term are one person's, on average
+	own    map[string]float64           // by kind: how many of the records that hold a term are one person's, on average
 	stale  bool                         // they were counted with another version of the normal forms, and are not here
 }
 
 // NewFrequencies returns frequencies of nothing, for counting with the key: 32 random bytes that stay the same.
 func NewFrequencies(key []byte) *Frequencies {
-	return &Frequencies{key: slices.Clone(key), counts: map[string]map[uint64]uint32{}, totals: map[string]uint64{}}
+	return &Frequencies{key: slices.Clone(key), counts: map[string]map[uint64]uint32{}, totals: map[string]uint64{}, own: map[string]float64{}}
 }
 
 func (f *Frequencies) digest(k *kind, term []byte) uint64 {
@@ -84,7 +84,12 @@ func (f *Frequencies) share(k *kind, term []byte, u float64) (float64, bool) {
 
 // others returns how many records hold a term, but for those of one person.
 func (f *Frequencies) others(k *kind, term []byte) float64 {
-	return float64(f.counts[k.key()][f.digest(k, term)]) - f.own
+	return float64(f.counts[k.key()][f.digest(k, term)]) - max(f.own[k.key()], 1)
+}
+
+// several reports whether a term is held by so many people that it is an office's or a school's and nobody's own.
+func (f *Frequencies) several(k *kind, term []byte) bool {
+	return f.others(k, term) >= 4*max(f.own[k.key()], 1)
 }
 
 // Len returns how many terms more than one record has.
@@ -104,10 +109,10 @@ func (f *Frequencies) Len() int {
 func (f *Frequencies) Unlock(key []byte) { f.key = slices.Clone(key) }
 
 type frequenciesJSON struct {
-	Normal int               `json:"normal"` // the version of the normal forms that were counted
-	Own    float64           `json:"own"`
-	Totals map[string]uint64 `json:"totals"`
-	Counts map[string]string `json:"counts"` // by kind: digests and counts, ten bytes a term, in base64
+	Normal int                `json:"normal"` // the version of the normal forms that were counted
+	Own    map[string]float64 `json:"own"`
+	Totals map[string]uint64  `json:"totals"`
+	Counts map[string]string  `json:"counts"` // by kind: digests and counts, ten bytes a term, in base64
 }
 
 // MarshalJSON writes the terms that were counted more than once, and not the key.
@@ -143,7 +148,7 @@ func (f *Frequencies) UnmarshalJSON(data []byte) error {
 	}
 	f.own = in.Own
 	for kind, total := range in.Totals {
-		f.totals[kind] = total
+		f.totals[kind], f.own[kind] = total, in.Own[kind]
 	}
 	for kind, text := range in.Counts {
 		packed, err := base64.StdEncoding.DecodeString(text)

@@ -111,7 +111,10 @@ func TestSpellings(t *testing.T) {
 		{"birth_date", "1961-04-03", "03/04/1961", linkage.Exact}, {"birth_date", "1961-04-03", "1961-03-04", linkage.Variant}, {"birth_date", "1961-04-03", "1961-04-08", linkage.OneOff},
 		{"birth_date", "1961-04-03", "1961-04-30", linkage.OneOff}, {"birth_date", "1961-04-03", "1961", linkage.Part}, {"birth_date", "1961-04-03", "1975-11-20", linkage.Differ},
 		{"postcode", "LS6 9IT", "ls69it", linkage.Exact}, {"postcode", "LS6 9IT", "LS6 9XY", linkage.Close}, {"email", "jo@example.com", "jo+x@example.com", linkage.Variant},
-		{"phone", "+44 7700 900495", "07700900495", linkage.Exact}, {"candidate_number", "C000123", "123", linkage.Variant}, {"candidate_number", "C200006", "C200007", linkage.OneOff},
+		{"phone", "+44 7700 900495", "07700900495", linkage.Exact}, {"candidate_number", "C000123", "123", linkage.Variant},
+		{"phone", "07700 900495", "0113 496 0000 / 07700 900495", linkage.Exact}, {"phone", "07700 900495", "01134960000 +44 7700 900 495", linkage.Exact},
+		{"phone", "07700 900495", "0113 496 0000; 07700/900495", linkage.Exact}, {"phone", "0113 496 0000", "0113 496 0000 or 07700 900495", linkage.Exact},
+		{"phone", "07700 900095", "+44 (0)7700 900 095", linkage.Exact}, {"candidate_number", "C200006", "C100001; C200006", linkage.Exact}, {"candidate_number", "C200006", "C200007", linkage.OneOff},
 	} {
 		var cmp linkage.Comparison
 		s := subject(t, m, values{c.kind: c.a})

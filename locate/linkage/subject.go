@@ -16,7 +16,7 @@ type Subject struct {
 	refs   [][]int    // by kind: which Add each value came from
 	exact  [][]bitset // by kind: what exact agreement with each value tells, where its frequency is known
 	most   []float32  // by kind: the most that it can tell against a stranger; 0 where nothing is known
-	crowd  [][]bool   // by kind: which values so many records of others hold that they point at nobody
+	crowd  [][]bool   // by kind: which values so many people hold that they point at nobody
 	added  int
 }
 
@@ -47,7 +47,7 @@ func (s *Subject) take(id int) {
 				s.crowd[i] = append(s.crowd[i], false)
 				continue
 			}
-			s.crowd[i] = append(s.crowd[i], k.strength == connectors.Shareable && s.model.terms.others(k, s.Entry.term(k, j)) >= office)
+			s.crowd[i] = append(s.crowd[i], k.strength == connectors.Shareable && s.model.terms.several(k, s.Entry.term(k, j)))
 			b := s.model.bits[i][Exact]
 			w := s.model.weights[i][Exact]
 			if share, ok := s.model.terms.share(k, s.Entry.term(k, j), w.U); ok && k.strength != connectors.Strong {
@@ -60,9 +60,6 @@ func (s *Subject) take(id int) {
 		}
 	}
 }
-
-// office is how many records of others hold a mailbox or a phone number that is an office's and nobody's own.
-const office = 20
 
 // atMost returns the most that a kind can tell against a stranger.
 func (s *Subject) atMost(i int) float32 {

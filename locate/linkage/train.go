@@ -36,7 +36,10 @@ func (m *Model) Train(records []*Entry, key []byte) *Training {
 		t.related()
 		t.weigh()
 	}
-	t.terms.own = 1 + 2*t.matches/max(n, 1)
+	for i := range m.kinds {
+		key := m.kinds[i].key()
+		t.terms.own[key] = 1 + 2*t.both[i]/max(float64(t.terms.totals[key]), 1)
+	}
 	out := &Training{People: t.many[stranger], Others: map[string]float64{}, Weights: map[string]Weights{}, Terms: t.terms}
 	for i := range m.kinds {
 		out.Weights[m.kinds[i].key()] = t.weights[i]
@@ -61,6 +64,7 @@ type trainer struct {
 	many     [alternatives]float64
 	matches  float64   // how many pairs are of one person, as far as is known
 	exact    []float64 // by kind: how many pairs agree exactly that are no strangers'
+	both     []float64 // by kind: how many pairs of one person have it both
 }
 
 // session is the pairs of records that agree exactly on the kinds that it holds fixed.
@@ -327,7 +331,7 @@ func (t *trainer) weigh() {
 	mix := newMixture(t, nil)
 	for range iterations {
 		var shares [alternatives + 1]float64
-		t.exact = make([]float64, len(m.kinds))
+		t.exact, t.both = make([]float64, len(m.kinds)), make([]float64, len(m.kinds))
 		for i := range t.sessions {
 			for j := range t.sessions[i].seen {
 				p := &t.sessions[i].seen[j]
@@ -339,6 +343,9 @@ func (t *trainer) weigh() {
 					shares[a] += p.first * of[a]
 				}
 				for k := range m.kinds {
+					if p.levels[k] != Missing {
+						t.both[k] += p.first * of[alternatives]
+					}
 					if p.levels[k] == Exact {
 						t.exact[k] += p.first * (1 - of[stranger])
 					}

@@ -23,10 +23,11 @@ const (
 //
 //   - A record is certain at CertainBits. By a shareable identifier (a mailbox, a phone) it is only where names and birth date agree
 //     too, since families share those: alone, or where one of them disagrees or is absent, it is at most possible.
-//   - A record is possible at PossibleBits. Where it says nothing but a name, and has no place to say more (bare), the name is enough.
+//   - A record is possible at PossibleBits. Where it says nothing but a name, and has no place to say more (bare), the name is enough; so
+//     it is beside another mailbox or phone, where no training tells how rare the name is.
 func (m *Model) Verdict(c *Comparison, bare bool) Verdict {
 	if c.Bits < PossibleBits {
-		if bare && c.levels[given].Agrees() && c.levels[family].Agrees() && c.Bits > hopeless {
+		if bare && c.levels[given].Agrees() && c.levels[family].Agrees() && c.Bits > hopeless && (m.terms == nil || !m.contradicts(c)) {
 			return Possible
 		}
 		return No
@@ -46,4 +47,14 @@ func (m *Model) Verdict(c *Comparison, bare bool) Verdict {
 		return Possible
 	}
 	return Certain
+}
+
+// contradicts reports whether anything but the names differs.
+func (m *Model) contradicts(c *Comparison) bool {
+	for i := int(birth); i < len(m.kinds); i++ {
+		if c.levels[i] != Missing && !c.levels[i].Agrees() {
+			return true
+		}
+	}
+	return false
 }
