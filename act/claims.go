@@ -76,9 +76,9 @@ func (c *Claims) Aside(person int, why string) {
 	}
 }
 
-// Settle sets aside whoever needs a decision: of whom records may be theirs and are not certain to be, and who share a record with
-// another person of the batch.
-func (c *Claims) Settle() {
+// Settle sets aside whoever needs a decision: who shares a record with another person of the batch, and, unless such records are left as
+// they are, of whom records may be theirs and are not certain to be.
+func (c *Claims) Settle(leave bool) {
 	for _, o := range c.owners {
 		var sure []int32
 		for _, by := range o.claims {
@@ -94,19 +94,23 @@ func (c *Claims) Settle() {
 		}
 	}
 	for i := range c.people {
-		if n := c.people[i].possible; n > 0 {
+		if n := c.people[i].possible; n > 0 && !leave {
 			c.Aside(i, fmt.Sprintf("%d records may be theirs, and nobody has decided: make a request, and decide there", n))
 		}
 	}
 }
 
-// State returns what is done for a person, and why where nothing is.
+// State returns what is done for a person, and why nothing is, or what of theirs is left.
 func (c *Claims) State(person int) (journal.PersonState, string) {
 	switch p := c.people[person]; {
 	case p.aside != "":
 		return journal.PersonAside, p.aside
+	case p.certain == 0 && p.possible > 0:
+		return journal.PersonAside, fmt.Sprintf("%d records may be theirs, none is certain to be: make a request, and decide there", p.possible)
 	case p.certain == 0:
 		return journal.PersonAbsent, ""
+	case p.possible > 0:
+		return journal.PersonClear, fmt.Sprintf("%d more records may be theirs, and are left as they are", p.possible)
 	}
 	return journal.PersonClear, ""
 }

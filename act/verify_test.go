@@ -49,7 +49,7 @@ func TestVerify(t *testing.T) {
 		}},
 		"a record that came since": {want: Residual, count: 1, after: func(e *estate) {
 			e.write("crm", connectors.Change{Op: connectors.Insert, Record: connectors.Ref{System: "crm", Place: "a", Entity: "people", Key: []string{"9"}},
-				After: fields("id", "9", "name", "Featherstone", "email", "jo@example.org")})
+				After: fields("id", "9", "name", "Featherstone", "email", "jo@example.org", "number", "M1001")})
 		}},
 		"a record that was written again": {want: Residual, count: 1, after: func(e *estate) {
 			r, _ := e.record("crm", "b", "people", "1")

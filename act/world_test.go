@@ -55,6 +55,7 @@ erase = "anonymise"
 [system.ID.entity.people.fields]
 name = { is = "family_name" }
 email = { is = "email" }
+number = { is = "membership_number" }
 [system.ID.entity.claims]
 key = ["id"]
 parent = { entity = "people", on = { person = "id" } }
@@ -106,11 +107,11 @@ func people() connectortest.Dataset {
 		return cells
 	}
 	var d connectortest.Dataset
-	persons := connectortest.Entity{Name: "people", Key: []string{"id"}, Fields: []connectortest.Field{{Name: "id", Type: compare.Integer, Required: true}, {Name: "name", Type: compare.Text}, {Name: "email", Type: compare.Text}}}
+	persons := connectortest.Entity{Name: "people", Key: []string{"id"}, Fields: []connectortest.Field{{Name: "id", Type: compare.Integer, Required: true}, {Name: "name", Type: compare.Text}, {Name: "email", Type: compare.Text}, {Name: "number", Type: compare.Text}}}
 	claims := connectortest.Entity{Name: "claims", Key: []string{"id"}, Fields: []connectortest.Field{{Name: "id", Type: compare.Integer, New: true}, {Name: "person", Type: compare.Integer}, {Name: "text", Type: compare.Text}},
 		Parent: &connectortest.Parent{Entity: "people", On: map[string]string{"person": "id"}}}
 	for _, place := range []string{"a", "b"} {
-		for _, p := range [][]string{{"1", "Featherstone", "jo@example.org"}, {"2", "Ashdown", "sam@example.org"}} {
+		for _, p := range [][]string{{"1", "Featherstone", "jo@example.org", "M1001"}, {"2", "Ashdown", "sam@example.org", "M1002"}} {
 			persons.Rows = append(persons.Rows, connectortest.Row{Place: place, Cells: text(p...)})
 			claims.Rows = append(claims.Rows, connectortest.Row{Place: place, Cells: text("1"+p[0], p[0], "claim of "+p[1])})
 		}
@@ -149,7 +150,7 @@ func (e *estate) erasing(system string) []Line {
 		lines = append(lines, Line{Record: claim.Ref, Does: Delete, Change: connectors.Change{Op: connectors.Delete, Record: claim.Ref, Digest: claim.Digest(), Before: claim.Fields}})
 		person, _ := e.record(system, place, "people", "1")
 		lines = append(lines, Line{Record: person.Ref, Does: Anonymise, Change: connectors.Change{Op: connectors.Update, Record: person.Ref, Digest: person.Digest(), Before: person.Fields,
-			After: fields("name", "", "email", "")}})
+			After: fields("name", "", "email", "", "number", "")}})
 	}
 	return lines
 }

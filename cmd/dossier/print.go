@@ -36,7 +36,7 @@ func (a *app) tell(events iter.Seq2[desk.Event, error]) error {
 
 func (a *app) event(e desk.Event) error {
 	switch e.(type) {
-	case desk.Started, desk.Progress:
+	case desk.Started, desk.Progress, desk.Begun, desk.Changing, desk.Retry:
 		if !a.json {
 			_, err := io.WriteString(a.errs, words(e))
 			return err
@@ -82,7 +82,7 @@ func words(e desk.Event) string {
 		return fmt.Sprintf("%d systems: %d records, %d to decide; %d not fully searched, %d worked by people; %.1f s\n",
 			e.Systems, e.Records, e.Undecided, e.Partly, e.Manual, e.Seconds)
 	}
-	return ""
+	return actWords(e)
 }
 
 func leftOut(e desk.Written) string {

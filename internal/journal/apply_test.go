@@ -67,9 +67,10 @@ func TestWhatAnApplicationLeaves(t *testing.T) {
 			return err
 		})
 
+		records := []TaskRecord{{Record: ref, At: "row 3", Write: connectors.Fields{Names: []string{"name", "none"}, Values: []connectors.Value{connectors.Text("Zo\xeb"), connectors.Null}}}}
 		for _, due := range []string{"", "2026-05-01", "2026-04-01"} {
 			update(func(tx *Tx) error {
-				_, err := tx.NewTask(Task{Plan: plan, System: "paper", Steward: "Pat", What: "shred", Records: []connectors.Ref{ref}, Due: due})
+				_, err := tx.NewTask(Task{Plan: plan, System: "paper", Steward: "Pat", What: "shred", Records: records, Due: due})
 				return err
 			})
 		}
@@ -83,9 +84,9 @@ func TestWhatAnApplicationLeaves(t *testing.T) {
 		for _, of := range []string{plan, ""} {
 			tasks, err := j.Tasks(t.Context(), of)
 			want := []Task{
-				{ID: plan + "/T2", Plan: plan, System: "paper", Steward: "Pat", What: "shred", Records: []connectors.Ref{ref}, Due: "2026-05-01", Made: testTime},
-				{ID: plan + "/T1", Plan: plan, System: "paper", Steward: "Pat", What: "shred", Records: []connectors.Ref{ref}, Made: testTime},
-				{ID: plan + "/T3", Plan: plan, System: "paper", Steward: "Pat", What: "shred", Records: []connectors.Ref{ref}, Due: "2026-04-01", Made: testTime, Done: testTime, Outcome: "shredded", By: "Ann"},
+				{ID: plan + "/T2", Plan: plan, System: "paper", Steward: "Pat", What: "shred", Records: records, Due: "2026-05-01", Made: testTime},
+				{ID: plan + "/T1", Plan: plan, System: "paper", Steward: "Pat", What: "shred", Records: records, Made: testTime},
+				{ID: plan + "/T3", Plan: plan, System: "paper", Steward: "Pat", What: "shred", Records: records, Due: "2026-04-01", Made: testTime, Done: testTime, Outcome: "shredded", By: "Ann"},
 			}
 			if diff := cmp.Diff(want, tasks); diff != "" || err != nil {
 				t.Error(err, diff)

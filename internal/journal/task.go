@@ -20,27 +20,45 @@ type Task struct {
 	ID      string // SAR-2026-0001/P1/T1, given by the journal
 	Plan    string
 	System  string
-	Steward string           // who is asked to do it
-	What    string           // what is to be done
-	Records []connectors.Ref // to these; none where the system has to be looked through
-	Due     string           // the day by which, 2006-01-02; "" where there is none
+	Steward string       // who is asked to do it
+	What    string       // what is to be done
+	Records []TaskRecord // to these; none where the system has to be looked through
+	Due     string       // the day by which, 2006-01-02; "" where there is none
 	Made    time.Time
 	Done    time.Time // zero until it is
 	Outcome string    // what came of it, in the words of who did it
 	By      string    // who says that it is done
 }
 
+// TaskRecord is a record that people have to work on.
+type TaskRecord struct {
+	Record connectors.Ref
+	At     string            // where a person finds it: "row 17"
+	Write  connectors.Fields // what is to be written into it, where that is said
+}
+
 type sealedTask struct {
-	Steward string      `json:"steward"`
-	What    string      `json:"what"`
-	Records []storedRef `json:"records"`
-	Outcome string      `json:"outcome,omitempty"`
+	Steward string             `json:"steward"`
+	What    string             `json:"what"`
+	Records []sealedTaskRecord `json:"records"`
+	Outcome string             `json:"outcome,omitempty"`
+}
+
+type sealedTaskRecord struct {
+	Record storedRef     `json:"record"`
+	At     exact         `json:"at,omitempty"`
+	Names  []exact       `json:"names,omitempty"`
+	Values []storedValue `json:"values,omitempty"`
 }
 
 func (k requestKey) sealTask(task Task) ([]byte, error) {
 	in := sealedTask{Steward: task.Steward, What: task.What, Outcome: task.Outcome}
-	for _, ref := range task.Records {
-		in.Records = append(in.Records, storeRef(ref))
+	for _, r := range task.Records {
+		kept := sealedTaskRecord{Record: storeRef(r.Record), At: exact(r.At), Names: allExact(r.Write.Names)}
+		for _, v := range r.Write.Values {
+			kept.Values = append(kept.Values, storeValue(v))
+		}
+		in.Records = append(in.Records, kept)
 	}
 	plain, err := json.Marshal(in)
 	return k.sealRow("tasks", task.ID, plain), err
@@ -163,8 +181,12 @@ func (j *Journal) openTask(ctx context.Context, from asker, task *Task, sealed [
 		return err
 	}
 	task.Steward, task.What, task.Outcome = in.Steward, in.What, in.Outcome
-	for _, ref := range in.Records {
-		task.Records = append(task.Records, ref.ref())
+	for _, kept := range in.Records {
+		r := TaskRecord{Record: kept.Record.ref(), At: string(kept.At), Write: connectors.Fields{Names: allTexts(kept.Names)}}
+		for _, v := range kept.Values {
+			r.Write.Values = append(r.Write.Values, v.value())
+		}
+		task.Records = append(task.Records, r)
 	}
 	return nil
 }
