@@ -110,52 +110,89 @@ func (d *Desk) Holds(ctx context.Context) ([]Hold, error) { return d.journal.Hol
 // erasure, access requests of the same person that are not answered (Data Protection Act 2018, section 173). The person is known
 // by the request and by the strong identifiers that their own records tell.
 func (d *Desk) forbidden(ctx context.Context, r request.Request, action act.Action, own []connectors.Record, systems []string) ([]act.Problem, error) {
-	if action != act.Erase && action != act.Rectify {
-		return nil, nil
-	}
-	var problems []act.Problem
-	person := act.Told(d.register, r.Subject, own, connectors.Strong)
-	keyed := act.KeyedPersons(d.register, person, d.journal.Person)
-	holds, err := d.journal.Holds(ctx)
+	s, err := d.standing(ctx, action)
 	if err != nil {
 		return nil, err
 	}
-	for _, h := range holds {
-		meant := func(p string) bool { return slices.Contains(keyed, p) }
-		switch {
-		case !h.Lifted.IsZero():
-		case h.System != "" && slices.Contains(systems, h.System):
-			problems = append(problems, act.Problem{System: h.System, Why: fmt.Sprintf("the system is held (%s): %s; lift the hold first", h.ID, h.Reason)})
-		case h.System == "" && (h.Request == r.ID || slices.ContainsFunc(h.Persons, meant)):
-			problems = append(problems, act.Problem{Why: fmt.Sprintf("the person is held (%s): %s; lift the hold first", h.ID, h.Reason)})
-		}
+	return append(s.systems(systems), s.against(d, act.Told(d.register, r.Subject, own, connectors.Strong), r.ID)...), nil
+}
+
+// standing is everything that stands against erasing or correcting.
+type standing struct {
+	holds []Hold
+	owed  []owed
+}
+
+// owed is an access request that is not answered.
+type owed struct {
+	request.Request
+	person locate.Subject // with what their own records tell
+}
+
+// standing reads what stands against an action: nothing where it neither erases nor corrects.
+func (d *Desk) standing(ctx context.Context, action act.Action) (s standing, err error) {
+	if action != act.Erase && action != act.Rectify {
+		return s, nil
 	}
+	holds, err := d.journal.Holds(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.holds = slices.DeleteFunc(holds, func(h Hold) bool { return !h.Lifted.IsZero() })
 	if action != act.Erase {
-		return problems, nil
+		return s, nil
 	}
 	requests, err := d.journal.Requests(ctx)
 	if err != nil {
-		return nil, err
+		return s, err
 	}
-	for _, other := range requests {
-		owed := (other.Kind == request.Access || other.Kind == request.Portability) && (other.State == request.Open || other.State == request.Searched)
-		if other.ID == r.ID || !owed {
+	for _, r := range requests {
+		if r.Kind != request.Access && r.Kind != request.Portability || r.State != request.Open && r.State != request.Searched {
 			continue
 		}
-		same := act.SamePerson(d.register, person, other.Subject)
-		if !same && other.State == request.Searched {
-			f, err := d.Finding(ctx, other.ID)
+		o := owed{r, r.Subject}
+		if r.State == request.Searched {
+			f, err := d.Finding(ctx, r.ID)
 			if err != nil {
-				return nil, err
+				return s, err
 			}
-			same = act.SamePerson(d.register, person, act.Told(d.register, other.Subject, f.own(), connectors.Strong))
+			o.person = act.Told(d.register, r.Subject, f.own(), connectors.Strong)
 		}
-		if same {
-			problems = append(problems, act.Problem{Why: fmt.Sprintf("the same person's %s %s is not answered yet, and to erase what was asked for can be an offence (Data Protection Act 2018, section 173): hand the package over first",
-				strings.ToLower(other.Kind.Title()), other.ID)})
+		s.owed = append(s.owed, o)
+	}
+	return s, nil
+}
+
+// systems returns the systems among those named that are held.
+func (s standing) systems(named []string) []act.Problem {
+	var problems []act.Problem
+	for _, h := range s.holds {
+		if h.System != "" && slices.Contains(named, h.System) {
+			problems = append(problems, act.Problem{System: h.System, Why: fmt.Sprintf("the system is held (%s): %s; lift the hold first", h.ID, h.Reason)})
 		}
 	}
-	return problems, nil
+	return problems
+}
+
+// against returns what stands against erasing or correcting for a person, who asks for it by a request or in a batch.
+func (s standing) against(d *Desk, person locate.Subject, id string) []act.Problem {
+	if len(s.holds)+len(s.owed) == 0 {
+		return nil
+	}
+	var problems []act.Problem
+	keyed := act.KeyedPersons(d.register, person, d.journal.Person)
+	for _, h := range s.holds {
+		if h.System == "" && (h.Request == id || slices.ContainsFunc(h.Persons, func(p string) bool { return slices.Contains(keyed, p) })) {
+			problems = append(problems, act.Problem{Why: fmt.Sprintf("the person is held (%s): %s; lift the hold first", h.ID, h.Reason)})
+		}
+	}
+	for _, o := range s.owed {
+		if o.ID != id && (act.SamePerson(d.register, person, o.Subject) || act.SamePerson(d.register, person, o.person)) {
+			problems = append(problems, act.Problem{Why: fmt.Sprintf("the same person's %s %s is not answered yet, and to erase what was asked for can be an offence (Data Protection Act 2018, section 173): hand the package over first",
+				strings.ToLower(o.Kind.Title()), o.ID)})
+		}
+	}
+	return problems
 }
 
 // own returns the records of a finding that are taken as the subject's.

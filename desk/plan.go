@@ -74,6 +74,7 @@ type planning struct {
 	emit    func(Event) bool
 	targets []act.Target
 	by      []act.Line // Lift: the lines by which records were restricted
+	reach   []string   // a batch: the systems with records of its people
 }
 
 // newPlanning checks what is asked for.

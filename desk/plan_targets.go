@@ -92,30 +92,11 @@ func (p *planning) restricted(ctx context.Context) ([]act.Problem, error) {
 	if p.by, err = act.Originals(kept); err != nil {
 		return nil, err
 	}
-	var since time.Time // of the last restriction
-	var plans []string
-	for _, o := range kept {
-		if slices.Contains(plans, o.Plan) {
-			continue
-		}
-		plans = append(plans, o.Plan)
-		plan, _, lines, err := act.Read(ctx, p.journal, o.Plan)
-		if err != nil {
-			return nil, err
-		}
-		if plan.Made.After(since) {
-			since = plan.Made
-		}
-		for l, err := range lines {
-			if err != nil {
-				return nil, err
-			}
-			if l.Does == act.Task {
-				p.by = append(p.by, l)
-			}
-		}
+	since, byHand, err := p.standingRestrictions(ctx, kept)
+	if err != nil {
+		return nil, err
 	}
-	if len(kept) == 0 {
+	if p.by = append(p.by, byHand...); len(p.by) == 0 {
 		return []act.Problem{{Why: "no record is restricted for this request"}}, nil
 	}
 	notices, err := p.journal.Notices(ctx, p.request.ID)
@@ -129,6 +110,41 @@ func (p *planning) restricted(ctx context.Context) ([]act.Problem, error) {
 		return []act.Problem{{Why: "the person was not told yet that the restriction will be lifted (Article 18(3)): send the notice, and record it with dossier request notice"}}, nil
 	}
 	return nil, nil
+}
+
+// standingRestrictions returns when the request's records were last restricted, and the lines by which people did it. What was
+// restricted before the last lift does not stand any more, but for records whose originals are kept.
+func (p *planning) standingRestrictions(ctx context.Context, kept []journal.Original) (since time.Time, byHand []act.Line, err error) {
+	plans, err := p.journal.Plans(ctx, p.request.ID)
+	if err != nil {
+		return since, nil, err
+	}
+	for _, known := range plans {
+		stands := slices.ContainsFunc(kept, func(o journal.Original) bool { return o.Plan == known.ID })
+		if known.State != journal.PlanApplied && !stands {
+			continue
+		}
+		plan, head, lines, err := act.Read(ctx, p.journal, known.ID)
+		switch {
+		case err != nil:
+			return since, nil, err
+		case head.Action == act.Lift:
+			byHand = nil
+			continue
+		case head.Action != act.Restrict:
+			continue
+		}
+		since = plan.Made
+		for l, err := range lines {
+			if err != nil {
+				return since, nil, err
+			}
+			if l.Does == act.Task {
+				byHand = append(byHand, l)
+			}
+		}
+	}
+	return since, byHand, nil
 }
 
 // open opens the systems that the plan looks at, all at once, and says of the others why it does not.

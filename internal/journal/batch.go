@@ -45,7 +45,7 @@ type BatchPerson struct {
 	At          string // where a person finds them: "row 17"
 	Identifiers []locate.Identifier
 	Right, Was  string // rectify: the right value of the fact, and the wrong one where it is known
-	Why         string // why they are set aside
+	Why         string // why they are set aside, or what of theirs is left
 }
 
 type sealedBatch struct {

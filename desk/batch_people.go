@@ -1,0 +1,157 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"dossier/connectors"
+	"dossier/connectors/compare"
+	"dossier/connectors/kinds"
+	"dossier/internal/journal"
+	"dossier/locate"
+)
+
+// Columns of a table of people that are no identifiers: of a batch that rectifies.
+const (
+	columnRight = "right"
+	columnWrong = "wrong"
+)
+
+// readPeople reads a table of people from a workbook or a text file: a row a person, with columns that are named by the name or the title
+// of an identifier. Columns that name none are a mistake unless they are to be ignored.
+func (d *Desk) readPeople(ctx context.Context, path string, ignored []string, rectify bool) ([]journal.BatchPerson, error) {
+	sys, err := tableOf(path)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := sys.Opens()(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the table of people cannot be opened: %w", ErrUsage, err)
+	}
+	defer conn.Close() // it was only read
+	catalog, err := conn.Describe(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("the table of people cannot be read: %w", err)
+	}
+	if len(catalog.Gaps) > 0 {
+		return nil, fmt.Errorf("%w: the table of people cannot be read: %s", ErrUsage, catalog.Gaps[0].Why)
+	}
+	if len(catalog.Shapes) != 1 {
+		return nil, fmt.Errorf("%w: the table of people has %d sheets: keep the one with the people, so that it is plain who is meant", ErrUsage, len(catalog.Shapes))
+	}
+	shape := catalog.Shapes[0]
+	columns, err := d.columnsOf(shape, ignored, rectify)
+	if err != nil {
+		return nil, err
+	}
+	var people []journal.BatchPerson
+	for record, err := range conn.Find(ctx, connectors.Query{Entity: shape.Entity}) {
+		if gap := (*connectors.Gap)(nil); errors.As(err, &gap) {
+			return nil, fmt.Errorf("%w: the table of people cannot be read whole: %s", ErrUsage, gap.Why)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the table of people cannot be read: %w", err)
+		}
+		p := journal.BatchPerson{N: len(people) + 1, At: record.At}
+		for i, name := range record.Names {
+			for _, value := range textsOf(record.Values[i]) {
+				switch kind := columns[name]; {
+				case strings.TrimSpace(value) == "" || kind == "":
+				case kind == columnRight:
+					p.Right = value
+				case kind == columnWrong:
+					p.Was = value
+				default:
+					p.Identifiers = append(p.Identifiers, locate.Identifier{Kind: kind, Value: value})
+				}
+			}
+		}
+		people = append(people, p)
+	}
+	if len(people) == 0 {
+		return nil, fmt.Errorf("%w: the table of people has no row beside its header", ErrUsage)
+	}
+	return people, nil
+}
+
+// tableOf returns a system that is one file.
+func tableOf(path string) (*connectors.System, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if strings.ContainsAny(path, "*?[]{}") {
+		return nil, fmt.Errorf("%w: the path of the table of people has a character that stands for others (* ? [ { ): name the file otherwise", ErrUsage)
+	}
+	var text bytes.Buffer
+	err = toml.NewEncoder(&text).Encode(map[string]any{
+		"version":      1,
+		"organisation": map[string]any{"name": "batch", "clock": "england-and-wales"},
+		"system": map[string]any{"people": map[string]any{"kind": "sheet", "owners": []string{"batch"}, "files": []string{filepath.ToSlash(path)},
+			"entity": map[string]any{"people": map[string]any{"sheet": "*", "header": 1}}}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	r, err := connectors.Parse(text.Bytes(), kinds.All())
+	if err != nil {
+		return nil, fmt.Errorf("%w: the table of people cannot be opened: %w", ErrUsage, err)
+	}
+	return r.Systems[0], nil
+}
+
+// columnsOf returns what the columns of a table of people hold: the name of an identifier, and "" for those that are not looked at.
+func (d *Desk) columnsOf(shape connectors.Shape, ignored []string, rectify bool) (map[string]string, error) {
+	kinds := map[string]string{}
+	var unknown []string
+	for _, c := range shape.Fields {
+		if strings.HasPrefix(c.Name, "(") { // what hangs on cells: comments and links
+			continue
+		}
+		folded := compare.Fold(c.Name)
+		same := func(name string) bool { return compare.Fold(name) == folded }
+		i := slices.IndexFunc(d.register.Identifiers, func(id connectors.Identifier) bool { return same(id.Name) || same(id.Title) })
+		switch {
+		case i >= 0:
+			kinds[c.Name] = d.register.Identifiers[i].Name
+		case rectify && same(columnRight), rectify && same(columnWrong):
+			kinds[c.Name] = folded
+		case !slices.ContainsFunc(ignored, same):
+			unknown = append(unknown, c.Name)
+		}
+	}
+	if len(unknown) > 0 {
+		return nil, fmt.Errorf("%w: the columns %s name no identifier of the register: name them otherwise, or say that they are to be ignored", ErrUsage, quoted(unknown))
+	}
+	if len(kinds) == 0 {
+		return nil, fmt.Errorf("%w: the table of people has no column that is named like an identifier of the register, such as membership_number", ErrUsage)
+	}
+	return kinds, nil
+}
+
+func quoted(names []string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = fmt.Sprintf("%q", Visible(n))
+	}
+	return strings.Join(out, ", ")
+}
+
+// textsOf returns the texts of a value: one, those of a list, or none. A number whose format makes an identifier of it is a list of the same
+// number as shown and as stored: the first counts.
+func textsOf(v connectors.Value) []string {
+	switch items := v.Items(); {
+	case v.IsText():
+		return []string{v.String()}
+	case len(items) > 0:
+		return items[:1]
+	}
+	return nil
+}
