@@ -63,8 +63,8 @@ func (d *Desk) Request(ctx context.Context, id string) (request.Request, error) 
 // openRequest returns a request that can still be worked on.
 func (d *Desk) openRequest(ctx context.Context, id string) (request.Request, error) {
 	r, err := d.journal.Request(ctx, id)
-	if err == nil && r.State == request.Closed {
-		return r, fmt.Errorf("%w: the request %s is closed: record a new one", ErrRefused, id)
+	if err == nil && r.State.Ended() {
+		return r, fmt.Errorf("%w: the request %s is %s: record a new one", ErrRefused, id, r.State)
 	}
 	return r, err
 }

@@ -65,10 +65,14 @@ const (
 	Searched State = "searched" // the systems were searched
 	Exported State = "exported" // a package was written
 	Closed   State = "closed"   // nothing more is done
+	Purged   State = "purged"   // closed, and what the journal held of the person was destroyed
 )
 
 // States lists every state in the order in which a request goes through them.
-var States = []State{Open, Searched, Exported, Closed}
+var States = []State{Open, Searched, Exported, Closed, Purged}
+
+// Ended reports whether nothing more is done about the request.
+func (s State) Ended() bool { return s == Closed || s == Purged }
 
 // Request is what a person asked for.
 type Request struct {

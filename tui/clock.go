@@ -11,8 +11,8 @@ func (u *ui) clock(r request.Request) (string, ink) {
 	if err != nil || answer.Due == 0 {
 		return "received " + day(r.Received), u.styles.plain
 	}
-	if r.State == request.Closed {
-		return "closed", u.styles.dim
+	if r.State.Ended() {
+		return string(r.State), u.styles.dim
 	}
 	by := answer.Due.Time()
 	left := int(answer.Due - clock.DayOf(u.now()))

@@ -19,7 +19,7 @@ import (
 
 func (a *app) request() *cobra.Command {
 	cmd := &cobra.Command{Use: "request", Short: "Record and list requests"}
-	cmd.AddCommand(a.requestNew(), a.requestList(), a.requestShow(), a.requestNotice())
+	cmd.AddCommand(a.requestNew(), a.requestList(), a.requestShow(), a.requestNotice(), a.requestClose(), a.requestPurge())
 	return cmd
 }
 
@@ -133,6 +133,9 @@ func (a *app) requestShow() *cobra.Command {
 			}
 			if err := a.showRequest(d, r); err != nil {
 				return err
+			}
+			if r.State == request.Purged {
+				return nil
 			}
 			return a.showFinding(ctx, d, r.ID)
 		}),

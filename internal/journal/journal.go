@@ -133,10 +133,6 @@ func (t *Tx) exec(query string, args ...any) (sql.Result, error) {
 	return t.asker.exec(t.ctx, query, args...)
 }
 
-func (t *Tx) query(query string, args ...any) (*sql.Rows, error) {
-	return t.asker.query(t.ctx, query, args...)
-}
-
 func (t *Tx) row(query string, args ...any) *sql.Row { return t.asker.row(t.ctx, query, args...) }
 
 func (t *Tx) prepare(query string) (*sql.Stmt, error) { return t.asker.prepare(t.ctx, query) }

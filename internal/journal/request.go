@@ -88,6 +88,12 @@ func (j *Journal) scanRequest(row interface{ Scan(...any) error }) (request.Requ
 	if err := row.Scan(&r.ID, &r.Kind, &received, &created, &r.State, &r.Operator, &wrapped, &sealed); err != nil {
 		return r, err
 	}
+	var err, bad error
+	r.Received, err = time.Parse(time.DateOnly, received)
+	r.Created, bad = time.Parse(timeForm, created)
+	if err := errors.Join(err, bad); err != nil || len(wrapped) == 0 && r.State == request.Purged {
+		return r, err
+	}
 	key, err := j.master.open(r.ID, wrapped)
 	if err != nil {
 		return r, err
@@ -97,12 +103,9 @@ func (j *Journal) scanRequest(row interface{ Scan(...any) error }) (request.Requ
 		return r, err
 	}
 	var s sealedRequest
-	errs := json.Unmarshal(plain, &s)
+	err = json.Unmarshal(plain, &s)
 	r.Reason, r.Subject = s.Reason, locate.Subject{Identifiers: s.Identifiers, Controller: s.Controller}
-	r.Received, err = time.Parse(time.DateOnly, received)
-	errs = errors.Join(errs, err)
-	r.Created, err = time.Parse(timeForm, created)
-	return r, errors.Join(errs, err)
+	return r, err
 }
 
 // keyOf returns the key of a request or a batch.
@@ -118,6 +121,9 @@ func (j *Journal) keyOf(ctx context.Context, from asker, id string) (requestKey,
 	}
 	if err != nil {
 		return requestKey{}, failed(ctx, err)
+	}
+	if len(wrapped) == 0 {
+		return requestKey{}, fmt.Errorf("%s: %w", id, ErrPurged)
 	}
 	return j.master.open(id, wrapped)
 }

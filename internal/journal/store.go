@@ -25,6 +25,8 @@ type store interface {
 	schemaTable() string
 	// appendOnly returns the statements that let the log only grow, harmless where it does already.
 	appendOnly() []string
+	// scrub leaves nothing of what was deleted from these tables in the files of the database.
+	scrub(ctx context.Context, db *sql.DB, tables []string) error
 	// translate returns a migration in the words of the store.
 	translate(migration []byte) []byte
 }

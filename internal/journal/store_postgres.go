@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -81,6 +82,12 @@ func (postgres) appendOnly() []string {
 		`DROP TRIGGER IF EXISTS log_is_append_only ON log`,
 		`CREATE TRIGGER log_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log EXECUTE FUNCTION log_is_append_only()`,
 	}
+}
+
+// scrub writes the tables anew. What the server's own log and its backups hold ends when they do.
+func (postgres) scrub(ctx context.Context, db *sql.DB, tables []string) error {
+	_, err := db.ExecContext(ctx, `VACUUM (FULL) `+strings.Join(tables, ", "))
+	return err
 }
 
 // The words of SQLite in migrations, and those of PostgreSQL for the same. Texts compare by their bytes in both.

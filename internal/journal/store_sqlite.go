@@ -84,6 +84,18 @@ func (sqlite) appendOnly() []string {
 	}
 }
 
+// scrub empties the write-ahead file: in the file itself, what is deleted is overwritten at once.
+func (sqlite) scrub(ctx context.Context, db *sql.DB, _ []string) error {
+	var busy, pages, moved int
+	if err := db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return errors.New("the journal's write-ahead file still holds it, since another process reads: do the same again later")
+	}
+	return nil
+}
+
 func (sqlite) translate(migration []byte) []byte { return migration }
 
 // file returns a file as a URI of SQLite, with parameters.
