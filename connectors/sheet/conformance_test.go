@@ -226,6 +226,25 @@ func readText(comma rune, wide bool) func(string) (map[string][][]string, error)
 	}
 }
 
+// remembered reads a file only where it holds something else than any that was read before: most of what the suite reads was not changed.
+func remembered(read func(string) (map[string][][]string, error)) func(string) (map[string][][]string, error) {
+	known := map[[sha256.Size]byte]map[string][][]string{}
+	return func(path string) (map[string][][]string, error) {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(content)
+		if known[sum] == nil {
+			if known[sum], err = read(path); err != nil {
+				return nil, err
+			}
+		}
+		return known[sum], nil
+	}
+}
+
+// TestConformance runs each format once under the race detector, and every way to write it without.
 func TestConformance(t *testing.T) {
 	const (
 		longText   = "a cell of a workbook holds 32,767 characters"
@@ -244,6 +263,10 @@ func TestConformance(t *testing.T) {
 		"read-only tsv in UTF-16": {places: []string{"a.tsv", "b.txt", "c/d.tsv"}, write: writeText('\t', true), read: readText('\t', true),
 			lacks: map[connectortest.Ability]string{connectortest.Writes: "the register does not say writable", connectortest.Keys: oneTable, connectortest.Unregistered: oneTable}},
 	} {
+		if raced && name != "workbook" && name != "csv" {
+			continue
+		}
+		h.read = remembered(h.read)
 		t.Run(name, func(t *testing.T) {
 			h.dir = t.TempDir()
 			suite.Run(t, h)

@@ -25,7 +25,7 @@
 //     any folders; patterns ignore case. A pattern that matches nothing is a gap. What Excel and LibreOffice
 //     leave beside an open file (~$name.xlsx, .~lock.name#) is never searched;
 //   - password: a reference to the secret that opens encrypted workbooks. Without it, they are gaps;
-//   - writable: whether records may be changed. Without it, files are only ever read, as encrypted workbooks always are.
+//   - writable: whether records may be changed. Without it, files are only ever read.
 //
 // Of an entity, all of which may be left out:
 //
