@@ -16,6 +16,7 @@ var decisions = map[string]desk.Decision{"accept": desk.Accepted, "reject": desk
 
 func (a *app) decide() *cobra.Command {
 	var note, who string
+	var search bool
 	cmd := &cobra.Command{
 		Use:   "decide REQUEST RECORD accept|reject|someone-else|mentions|undo",
 		Short: "Decide whose a record is that a search found",
@@ -46,6 +47,9 @@ func (a *app) decide() *cobra.Command {
 			if err := d.Decide(ctx, args[0], m.Record.Ref, decision, note+who); err != nil {
 				return err
 			}
+			if search {
+				return a.tell(d.Locate(ctx, args[0]))
+			}
 			if f, err = d.Finding(ctx, args[0]); err != nil {
 				return err
 			}
@@ -54,6 +58,7 @@ func (a *app) decide() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&note, "note", "", "why")
 	cmd.Flags().StringVar(&who, "who", "", "someone-else: whose record it is, or the id of their request")
+	cmd.Flags().BoolVar(&search, "search", false, "search again at once, as dossier locate does")
 	return cmd
 }
 
