@@ -58,16 +58,16 @@ type Does string
 // What becomes of a record. Keep, Leave and Task write nothing.
 const (
 	Delete    Does = "delete"
-	Anonymise Does = "anonymise"
-	Mark      Does = "mark"     // as restricted
-	Move      Does = "move"     // to the place for restricted records
-	Correct   Does = "correct"  // write the right value
-	Append    Does = "append"   // a supplementary statement
-	Suppress  Does = "suppress" // no more marketing
-	Restore   Does = "restore"  // what was there before a restriction
-	Keep      Does = "keep"     // for a reason in law, until a date
-	Leave     Does = "leave"    // not touched, and why
-	Task      Does = "task"     // done by people: the system is closed, read-only or worked by hand
+	Anonymise Does = "anonymise" // without a change: nothing personal is left in it
+	Mark      Does = "mark"      // as restricted
+	Move      Does = "move"      // to the place for restricted records
+	Correct   Does = "correct"   // write the right value
+	Append    Does = "append"    // a supplementary statement
+	Suppress  Does = "suppress"  // no more marketing
+	Restore   Does = "restore"   // what was there before a restriction
+	Keep      Does = "keep"      // for a reason in law, until a date
+	Leave     Does = "leave"     // not touched, and why
+	Task      Does = "task"      // done by people: the system is closed, read-only or worked by hand
 )
 
 // Line is one line of a plan: a record, what is done with it, and why. A line about a system that people work, or that could

@@ -95,7 +95,8 @@ func (r Rules) remove(c Case, why string) (Line, []Problem) {
 	return l, problems
 }
 
-// anonymise blanks every field of a record that the register does not let stay.
+// anonymise blanks every field of a record that the register does not let stay. A line that writes nothing says that the record
+// is anonymous already.
 func (r Rules) anonymise(c Case, why string) (Line, []Problem) {
 	var after connectors.Fields
 	var stays []Stay
@@ -127,7 +128,7 @@ func (r Rules) anonymise(c Case, why string) (Line, []Problem) {
 		return c.line(Leave, ""), problems
 	}
 	if len(after.Names) == 0 {
-		l := c.line(Leave, "every field that would be blanked is empty already")
+		l := c.line(Anonymise, "every field that would be blanked is empty already")
 		l.Stays = stays
 		return l, nil
 	}

@@ -156,9 +156,9 @@ erase = "delete"
 			case c.against != "":
 				want = "leave"
 			case c.want == "":
-				want = "leave; id stays; restricted stays; mailing stays"
+				want = "anonymise; id stays; restricted stays; mailing stays"
 			case strings.HasSuffix(c.want, "stays"):
-				want = "leave; id stays; " + c.want + "; restricted stays; mailing stays"
+				want = "anonymise; id stays; " + c.want + "; restricted stays; mailing stays"
 			}
 			if does != want {
 				t.Errorf("%s, not %s", does, want)

@@ -216,7 +216,7 @@ func TestWhatStaysWithItsParent(t *testing.T) {
 		{name: "kept, and the database minds", text: kept, enforce: "no action", want: "delete:people/1", against: `records of "payments" that stay belong to it (on delete no action)`},
 		{name: "kept, and a cascade would reach it", text: kept, enforce: "cascade", want: "delete:people/1", against: `that stay belong to it (on delete cascade)`},
 		{name: "kept, of a record that is anonymised", text: anonymised, enforce: "no action", want: "anonymise:people/1"},
-		{name: "kept, and the name links it", text: byName, want: "leave:people/1"},
+		{name: "kept, and the name links it", text: byName, want: "anonymise:people/1"},
 		{name: "nobody has decided about it", text: family, change: undecided, want: "delete:people/1", against: `records of "payments" belong to it, and nobody has decided`},
 		{name: "nobody has decided about it, of a record that is anonymised", text: anonymised, change: undecided, want: "anonymise:people/1"},
 	}
