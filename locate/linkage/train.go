@@ -84,6 +84,7 @@ const (
 	rounds       = 3
 	randomPairs  = 300_000
 	sessionPairs = 300_000
+	filler       = 200 // so many records that agree are a filler's that is not known as one
 	iterations   = 25
 	// What a training starts from counts for so many pairs.
 	steadyM, steadyOthers = 10, 1
@@ -152,21 +153,25 @@ func (t *trainer) block(fixed []int) session {
 	type counted struct{ times, first float64 }
 	patterns := map[[maxKinds]Level]counted{}
 	var c Comparison
-	left := sessionPairs
-	for _, g := range slices.SortedFunc(maps.Values(groups), func(a, b []int) int { return cmp.Compare(a[0], b[0]) }) {
-		if len(g) > 200 {
-			continue // a filler that is not known as one
+	sorted := slices.SortedFunc(maps.Values(groups), func(a, b []int) int { return cmp.Compare(a[0], b[0]) })
+	sorted = slices.DeleteFunc(sorted, func(g []int) bool { return len(g) > filler })
+	pairs := 0
+	for _, g := range sorted {
+		pairs += len(g) * (len(g) - 1) / 2
+	}
+	each := max(1, float64(pairs)/sessionPairs) // how many groups one that is compared stands for
+	dice := rand.New(rand.NewPCG(2, uint64(len(t.records))))
+	for _, g := range sorted {
+		if each > 1 && dice.Float64() >= 1/each {
+			continue
 		}
 		for x, i := range g {
 			for _, j := range g[:x] {
-				if left--; left < 0 {
-					break
-				}
 				m.compare(t.records[i], t.records[j], &c)
 				n := patterns[c.levels]
-				n.times++
+				n.times += each
 				if !t.together(i, j) {
-					n.first++
+					n.first += each
 				}
 				patterns[c.levels] = n
 			}
