@@ -20,7 +20,8 @@ type Demo struct {
 	Operator string
 }
 
-// OpenDemo makes the demo estate, opens a desk on it and records a request of the demo person, whose id it returns.
+// OpenDemo makes the demo estate, opens a desk on it whose operator has a key and every role, and records a request of
+// the demo person, whose id it returns.
 func OpenDemo(ctx context.Context, demo Demo) (*Desk, string, error) {
 	made, err := estate.Generate(ctx, estate.Options{Dir: demo.Dir, People: demo.People, Seed: demo.Seed})
 	if err != nil {
@@ -32,6 +33,10 @@ func OpenDemo(ctx context.Context, demo Demo) (*Desk, string, error) {
 	d, err := Open(ctx, Config{Register: made.Register, State: filepath.Join(demo.Dir, "state"), Operator: demo.Operator})
 	if err != nil {
 		return nil, "", err
+	}
+	d.key = d.keyFile() // no keyring is touched
+	if _, err := d.InitOperator(ctx, nil); err != nil {
+		return nil, "", errors.Join(err, d.Close())
 	}
 	var s locate.Subject
 	known := estate.DemoSubject()
