@@ -80,7 +80,8 @@ func BenchmarkText(b *testing.B) {
 	c := bigSourceOf(b, dir, "*.csv")
 	many := make([]string, 10_000)
 	for i := range many {
-		many[i] = fmt.Sprintf("nobody%d@example.org", i)
+		h := uint32(i+1) * 2654435761
+		many[i] = fmt.Sprintf("%c%c.%d@mail%d.example.com", 'a'+h>>8%26, 'a'+h>>16%26, h>>12, h%97)
 	}
 	many[5000] = "person777@example.org"
 	save(b, list, []byte(strings.Join(many, "\n")+"\n"))

@@ -15,6 +15,13 @@ type sifting interface {
 	most() int
 }
 
+// splitting are lines of which rows that do not answer are passed over on several cores.
+type splitting interface {
+	// split asks for that. newAsk returns a function that tells whether the current row of the lines given answers; rows with more than so many
+	// columns are read all the same.
+	split(columns int, newAsk func(lines) func() bool)
+}
+
 // literals returns texts of which every record that answers holds one as it is, in one of the fields, nil where there are none: of each
 // clause those of a term by Equal, which has so many at most.
 func (q query) literals(most int) (texts, fields []string) {
@@ -42,7 +49,10 @@ func (q query) literals(most int) (texts, fields []string) {
 
 // sift makes the lines of a table move past rows that cannot answer. Rows whose keys are compared are all read.
 func (s *scan) sift() {
-	if in, ok := s.lines.(sifting); ok && s.byRef == nil && s.key == nil && len(s.bound) > 0 {
+	if s.byRef != nil || s.key != nil || len(s.bound) == 0 {
+		return
+	}
+	if in, ok := s.lines.(sifting); ok {
 		texts, fields := s.query.literals(in.most())
 		var within []int
 		for _, f := range fields {
@@ -53,6 +63,14 @@ func (s *scan) sift() {
 		if texts != nil {
 			in.sift(texts, within, len(s.table.names))
 		}
+	}
+	if in, ok := s.lines.(splitting); ok {
+		in.split(len(s.table.names), func(own lines) func() bool {
+			t := *s.table
+			t.lines = own
+			ask, _ := s.query.bind(&t)
+			return ask.holds
+		})
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"runtime"
 	"strings"
 
 	"dossier/connectors"
@@ -77,6 +78,7 @@ type textLines struct {
 	*text
 	in  *csvfile.Reader
 	row *csvfile.Row
+	few bool // only rows with one of a few texts are read
 }
 
 func (t *textLines) next() (int, error) {
@@ -97,6 +99,23 @@ func (t *textLines) sift(texts []string, within []int, columns int) {
 }
 
 func (t *textLines) most() int { return 1 << 20 }
+
+// splitFrom is from which size on a file is searched on several cores.
+const splitFrom = 8 << 20
+
+func (t *textLines) split(columns int, newAsk func(lines) func() bool) {
+	if t.size < splitFrom || t.few {
+		return // one core keeps up with the disk
+	}
+	t.in.Filter(runtime.GOMAXPROCS(0), func() func(*csvfile.Row) bool {
+		own := &textLines{text: t.text}
+		ask := newAsk(own)
+		return func(row *csvfile.Row) bool {
+			own.row = row
+			return ask() || row.Len() > columns
+		}
+	})
+}
 
 // width does not count empty cells at the end of the row.
 func (t *textLines) width() int {
@@ -139,6 +158,7 @@ func (t *textLines) gaps() []string {
 
 // close remembers the delimiter for the next reading.
 func (t *textLines) close() error {
+	t.in.Close()
 	t.o.Delimiter = t.in.Delimiter()
 	return nil
 }

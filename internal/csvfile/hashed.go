@@ -59,36 +59,43 @@ func hashOf(b []byte) uint64 {
 }
 
 // candidate looks at whole rows without quotes, one behind the other, and returns where the first of them starts that has one of the texts
-// in the columns that are searched, and how many rows stand before it; the end of rows for none. It looks for delimiters and line ends
-// in eight bytes at a time.
+// in the columns that are searched, and how many rows stand before it; the end of rows for none.
 func (s *sieve) candidate(r *Reader, rows []byte) (at, before int) {
 	delimiter, lineEnd := uint64(r.delimiter[0])*ones, uint64(r.lineEnd)*ones
 	cell, column := 0, 0 // where the current cell starts, and its column
-	var buf [8]byte
-	for i := 0; i < len(rows); i += 8 {
-		var word uint64
-		if i+8 <= len(rows) {
-			word = binary.LittleEndian.Uint64(rows[i:])
+	var rest [64]byte
+	for from := 0; from < len(rows); from += 64 {
+		chunk := &rest
+		if from+64 <= len(rows) {
+			chunk = (*[64]byte)(rows[from:])
 		} else {
-			buf = [8]byte{}
-			copy(buf[:], rows[i:])
-			word = binary.LittleEndian.Uint64(buf[:])
+			rest = [64]byte{}
+			copy(rest[:], rows[from:])
 		}
-		for marks := zeroBytes(word^delimiter) | zeroBytes(word^lineEnd); marks != 0; marks &= marks - 1 {
-			end := i + bits.TrailingZeros64(marks)/8
-			ends := rows[end] == r.lineEnd
+		ends, delimiters := places(chunk, lineEnd), places(chunk, delimiter)
+		for left := ^uint64(0); ; {
+			marks := ends & left
+			if column < len(s.within) {
+				marks |= delimiters & left
+			}
+			if marks == 0 {
+				break
+			}
+			bit := bits.TrailingZeros64(marks)
+			left = ^uint64(1) << bit // behind it
+			text := rows[cell : from+bit]
+			cell = from + bit + 1
+			over := ends>>bit&1 != 0
 			if column < len(s.within) && s.within[column] {
-				text := rows[cell:end]
-				if ends {
+				if over {
 					text = r.trimCR(text)
 				}
-				if s.many.has(text) {
+				if s.many.lengths[uint8(len(text))] && s.many.has(text) {
 					return at, before
 				}
 			}
-			cell = end + 1
 			column++
-			if ends {
+			if over {
 				at, column = cell, 0
 				before++
 			}
@@ -99,8 +106,13 @@ func (s *sieve) candidate(r *Reader, rows []byte) (at, before int) {
 
 const ones = 0x0101010101010101
 
-// zeroBytes returns a word with the highest bit set of each byte that is zero in x.
-func zeroBytes(x uint64) uint64 {
-	const low = 0x7f * ones
-	return ^(((x & low) + low) | x | low)
+// places returns a bit for each byte of a chunk that is the one that eight stand for.
+func places(chunk *[64]byte, eight uint64) (mask uint64) {
+	for i := 0; i < 64; i += 8 {
+		x := binary.LittleEndian.Uint64(chunk[i:i+8]) ^ eight
+		const low = 0x7f * ones
+		zero := ^(((x & low) + low) | x | low) // the highest bit of each byte that is zero in x
+		mask |= zero >> 7 * 0x0102040810204080 >> 56 << i
+	}
+	return mask
 }

@@ -107,6 +107,8 @@ type Reader struct {
 	from, to int64    // where the current row starts and the next one does, in the decoded text
 	moved    int64    // how much of the decoded text stood before buf
 	sieve    *sieve   // nil: every row is read
+	split    *split   // nil: all is done by who calls Next
+	dry      bool     // quotes stay as they are
 	traced   bool     // outer is kept
 	outer    [][2]int // where the cells of a row with quotes stand, with them, from its start on
 }
@@ -209,6 +211,15 @@ func (r *Reader) Next() (*Row, error) {
 		if err := r.start(); err != nil {
 			return nil, err
 		}
+	}
+	if r.split != nil {
+		if r.split.stop == nil {
+			if r.sieve != nil {
+				r.sieve.prepare(r)
+			}
+			r.split.begin()
+		}
+		return r.split.next()
 	}
 	if r.sieve != nil {
 		return r.sifted()
@@ -370,7 +381,7 @@ func (r *Reader) quotedCell(at int) (from, to, next int, ok bool, err error) {
 			return 0, 0, 0, false, nil
 		}
 		to = i
-		if doubled > 0 {
+		if doubled > 0 && !r.dry {
 			to = from + len(undouble(r.buf[r.pos+from:r.pos+to]))
 		}
 		return from, to, next, true, nil

@@ -2,6 +2,7 @@ package csvfile
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/encoding/charmap"
@@ -41,6 +42,15 @@ func (r *Reader) Sift(texts []string, within []int, columns int) bool {
 	}
 	r.sieve = s
 	return true
+}
+
+// again returns a sieve for the same texts, to be used on other rows.
+func (s *sieve) again() *sieve {
+	c := &sieve{texts: s.texts, within: s.within, columns: s.columns, many: s.many, needles: slices.Clone(s.needles)}
+	for i := range c.needles {
+		c.needles[i].at, c.needles[i].found = 0, false
+	}
+	return c
 }
 
 // prepare readies the sieve, once it is known how the file is written.
