@@ -5,7 +5,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LDFLAGS := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 30s
 
-.PHONY: build test run check cross bench match fuzz
+.PHONY: build test run check cross bench match fuzz soak
 
 build: ## the program, without cgo, into ./dossier
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' ./cmd/dossier
@@ -21,7 +21,7 @@ RACE := -race '-gcflags=modernc.org/...=-race=false -d=checkptr=0'
 
 run:
 	CGO_ENABLED=1 $(GO) test $(RACE) -timeout 60m ./...
-	$(GO) test -timeout 30m ./connectors/sqldb ./locate/evaluate
+	$(GO) test -timeout 30m ./connectors/sqldb ./connectors/access ./internal/jet ./locate/evaluate
 
 check: ## format, vet, staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
@@ -41,3 +41,8 @@ bench: ## speeds, as ratios to a peer in the same run
 
 fuzz: ## every fuzz test for FUZZTIME
 	scripts/fuzz $(FUZZTIME)
+
+KILLS ?= 1000
+soak: ## kills the program KILLS times at any instant, over every kind of system, and lets it go on
+	scripts/needs
+	DOSSIER_SOAK=$(KILLS) scripts/with-servers $(GO) test -run '^TestSoak$$' -v -count 1 -timeout 120m ./cmd/dossier

@@ -149,6 +149,9 @@ func TestLockFile(t *testing.T) {
 
 func TestPasswords(t *testing.T) {
 	for name, right := range map[string]string{"enc-2007.accdb": "Test123", "enc-db2013.accdb": "1234", "enc-agile44.accdb": "password", "pw-jet4-2003.mdb": "password"} {
+		if raced && name != "enc-2007.accdb" {
+			continue // each opening costs a hundred thousand rounds of hashing
+		}
 		t.Run(name, func(t *testing.T) {
 			from := shared(t, name)
 			dir := t.TempDir()
@@ -189,6 +192,9 @@ func TestPasswords(t *testing.T) {
 // Records of encrypted files are erased, and the file stays encrypted.
 func TestEraseFromEncryptedFiles(t *testing.T) {
 	for name, password := range map[string]string{"enc-2007.accdb": "Test123", "enc-jet4.mdb": "unused"} {
+		if raced && name != "enc-jet4.mdb" {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			place(t, dir, name, shared(t, name))

@@ -55,7 +55,11 @@ func TestFindIsAScan(t *testing.T) {
 	columns, rows := tsv(t, filepath.Join(samples, "tiny.tsv"))
 	strangers := []string{"", " ", "0", "true", "%", "_", "'", "smith", "SMITH", "Zoë", "zoe", "müller", "MULLER", "ß", "\x00", "\xff", "😀", "M-100 007",
 		"m100007", "1990-03-17", "17/03/1990", "7700900495", "07700 900495", "61.65", "061.650", "62.5", "-1", "1e3"}
-	for _, path := range tiny(t) {
+	paths, step := tiny(t), 5 // one version more, or fewer values at once, shows nothing about goroutines
+	if raced {
+		paths, step = paths[5:], 40
+	}
+	for _, path := range paths {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			dir := t.TempDir()
 			place(t, dir, filepath.Base(path), path)
@@ -78,7 +82,7 @@ func TestFindIsAScan(t *testing.T) {
 				}
 				for _, how := range compare.Hows {
 					asked := [][]string{values}
-					for i := 0; i < len(values); i += 5 {
+					for i := 0; i < len(values); i += step {
 						asked = append(asked, values[i:i+1])
 					}
 					for _, values := range asked {

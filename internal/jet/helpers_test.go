@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -54,6 +55,18 @@ func samples(t testing.TB) []string {
 		t.Fatalf("only %d sample files found", len(paths))
 	}
 	return paths
+}
+
+// cheap returns those of the paths whose files are to be read many times over: under the race detector only small ones.
+func cheap(t testing.TB, paths []string) []string {
+	t.Helper()
+	return slices.DeleteFunc(paths, func(path string) bool {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raced && info.Size() > 1<<20
+	})
 }
 
 // passwordOf returns the password of a sample.

@@ -10,7 +10,7 @@ import (
 
 // Decoding column by column gives what decoding value by value does, of sound files and of damaged ones.
 func TestStepsDecodeAsThePlainWay(t *testing.T) {
-	for _, path := range samples(t) {
+	for _, path := range cheap(t, samples(t)) {
 		t.Run(short(path), func(t *testing.T) {
 			t.Parallel()
 			data := plainCopy(t, path)

@@ -1,0 +1,7 @@
+//go:build race
+
+package access
+
+// raced: the race detector makes everything ten times slower. What shows nothing more about goroutines is left to the run
+// without it.
+const raced = true
