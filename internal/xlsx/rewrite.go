@@ -18,6 +18,9 @@ type Edit struct {
 
 	Uncomment []int // rows whose comments go
 	Unlink    []int // rows whose links go
+
+	// Added are those rows of Set that are new. A table without totals that ends right above one grows to take it in, as it does in Excel.
+	Added []int
 }
 
 // CellEdit is the new content of one cell. A formula that it had goes.
@@ -51,7 +54,7 @@ var ErrCannotRewrite = errors.New("cannot be rewritten without harm")
 func (w *Workbook) Rewrite(ctx context.Context, out io.Writer, edits []Edit) (*Report, error) {
 	r := &rewriting{book: w, ctx: ctx, report: &Report{}, jobs: map[string]job{}, removed: map[string]bool{}, gone: map[string]bool{}, targets: map[string]map[string]bool{}}
 	for _, s := range w.Sheets {
-		r.sheets = append(r.sheets, &sheetEdit{Sheet: s, deleted: map[int]bool{}, blanked: map[int]bool{}, set: map[int]map[int]CellEdit{}, uncommented: map[int]bool{}, unlinked: map[int]bool{}})
+		r.sheets = append(r.sheets, &sheetEdit{Sheet: s, deleted: map[int]bool{}, blanked: map[int]bool{}, set: map[int]map[int]CellEdit{}, uncommented: map[int]bool{}, unlinked: map[int]bool{}, added: map[int]bool{}})
 	}
 	for _, step := range []func() error{func() error { return r.take(edits) }, r.findParts, r.findRemoved, r.analyse} {
 		if err := step(); err != nil {
@@ -97,6 +100,7 @@ type sheetEdit struct {
 	blanked               map[int]bool
 	set                   map[int]map[int]CellEdit // by row and column
 	uncommented, unlinked map[int]bool
+	added                 map[int]bool
 	rows                  *rowMap
 	strings               lookup
 	formulas              bool // some cell has one
@@ -150,6 +154,9 @@ func (r *rewriting) take(edits []Edit) error {
 		}
 		for _, n := range e.Unlink {
 			s.unlinked[n] = true
+		}
+		for _, n := range e.Added {
+			s.added[n] = true
 		}
 		for _, c := range e.Set {
 			if c.Row < 1 || c.Row > maxRows || c.Column < 0 || c.Column >= maxColumns {

@@ -91,7 +91,7 @@ func TestWhatIsSpilledCannotBeRead(t *testing.T) {
 }
 
 func TestReadingAheadEndsWhenItIsLeft(t *testing.T) {
-	w := open(t, pack(t, plainParts(strings.Repeat(`<row><c t="str"><v>somebody</v></c></row>`, 200_000))))
+	w := open(t, pack(t, plainParts(strings.Repeat(`<row><c t="str"><v>somebody</v></c></row>`, 40_000))))
 	rows, err := w.Rows(context.Background(), w.Sheets[0])
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,8 @@ var containers = []string{"mergeCells", "hyperlinks", "dataValidations", "protec
 // tidy takes out what was left without contents, and corrects counts.
 func (v *visitor) tidy(_, n *node) bool {
 	switch name := n.local(); {
+	case name == "table" && v.job.kind == "table":
+		v.grow(n)
 	case name == "filterColumn":
 		if f := n.child("filters"); f != nil && f.elements() == 0 && f.attr("blank") == "" {
 			return false
@@ -123,6 +125,25 @@ func (v *visitor) table(n *node) {
 	v.keepAll(v.job.sheet, m.FirstRow, first-1, why)
 	v.keepAll(v.job.sheet, last+1, m.LastRow, why)
 	v.keepOne(v.job.sheet, first, last, why)
+}
+
+// grow takes new rows right below a table into it. All ranges are those of the new rows already.
+func (v *visitor) grow(n *node) {
+	m, ok := parseRange(n.attr("ref"))
+	if !ok || n.attr("totalsRowCount") != "" && n.attr("totalsRowCount") != "0" {
+		return
+	}
+	to := m
+	for v.job.sheet.added[v.job.sheet.rows.before(to.LastRow+1)] {
+		to.LastRow++
+	}
+	if to == m {
+		return
+	}
+	n.set("ref", to.String())
+	if filter := n.child("autoFilter"); filter != nil && filter.attr("ref") == m.String() {
+		filter.set("ref", to.String())
+	}
 }
 
 // workbook handles the workbook's main part.

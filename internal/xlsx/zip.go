@@ -19,8 +19,9 @@ import (
 
 // Bounds on what a part may inflate to. A sheet of empty cells reaches ratios near 100, so only a large part
 // of a ratio that no data has counts as a bomb.
+var bombSize int64 = 256 << 20
+
 const (
-	bombSize  = 256 << 20
 	bombRatio = 400
 	maxRatio  = 1032 // deflate makes nothing smaller than that
 )
