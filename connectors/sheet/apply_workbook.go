@@ -32,6 +32,7 @@ func (w *workbook) edits(all map[int]*tableEdit) []xlsx.Edit {
 			}
 		}
 		for _, r := range t.added {
+			edit.Added = append(edit.Added, r.number)
 			for column, v := range r.fields.Values {
 				if !v.IsNull() {
 					edit.Set = append(edit.Set, w.cellEdit(r, r.number, column, v))

@@ -158,3 +158,37 @@ func TestCommentsAndLinksAreEmptied(t *testing.T) {
 		}
 	}
 }
+
+// A record that is added below a table of Excel's becomes part of it, also where another one goes.
+func TestTablesTakeNewRecordsIn(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.xlsx")
+	f := excelize.NewFile()
+	for i, name := range []string{"Name", "Ann", "Bob", "Cleo"} {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprint("B", i+2), &[]any{name, fmt.Sprint("Town", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(f.AddTable("Sheet1", &excelize.Table{Range: "B2:C5", Name: "People"}), f.SaveAs(path), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	con := connect(t, dir, "files = [\"*\"]\n"+writable+people)
+	r := records(t, con, "people")
+	apply(t, con, []connectors.Change{remove(r[0]), insert("a.xlsx", "people", "Name", "Dan")}, connectors.Done)
+	apply(t, con, []connectors.Change{insert("a.xlsx", "people", "Name", "Eve", "Town0", "York")}, connectors.Done)
+	f, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	tables, err := f.GetTables("Sheet1")
+	if err != nil || len(tables) != 1 || tables[0].Range != "B2:C6" {
+		t.Errorf("%+v, %v", tables, err)
+	}
+	if all := unzipped(t, path); strings.Contains(all, "B2:C5") || !strings.Contains(all, `<autoFilter ref="B2:C6"`) {
+		t.Error("the table's filter has another range")
+	}
+	if got := records(t, con, "people"); len(got) != 4 || got[3].Get("Name").String() != "Eve" {
+		t.Errorf("%v", got)
+	}
+}
