@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -27,8 +28,14 @@ func (r Ref) String() string {
 // ID returns a text that is equal for equal refs and for no others: every part preceded by its length.
 func (r Ref) ID() string {
 	b := make([]byte, 0, 64)
-	for _, part := range append([]string{r.System, r.Place, r.Entity}, r.Key...) {
-		b = fmt.Appendf(b, "%d:%s", len(part), part)
+	add := func(part string) {
+		b = append(append(strconv.AppendInt(b, int64(len(part)), 10), ':'), part...)
+	}
+	add(r.System)
+	add(r.Place)
+	add(r.Entity)
+	for _, part := range r.Key {
+		add(part)
 	}
 	return string(b)
 }
