@@ -12,6 +12,7 @@ import (
 	"dossier/connectors"
 	"dossier/internal/journal"
 	"dossier/locate"
+	"dossier/request"
 )
 
 // ErrNotFound says that the last search of the request did not find the record.
@@ -33,10 +34,42 @@ func (d *Desk) Decide(ctx context.Context, id string, ref connectors.Ref, decisi
 		return fmt.Errorf("%w: %q is no decision: write one of %q", ErrUsage, decision, locate.Decisions)
 	case decision == SomeoneElse && note == "":
 		return fmt.Errorf("%w: say in the note whose record it is, or which request is theirs", ErrUsage)
+	case decision == SomeoneElse:
+		if err := d.another(ctx, id, note); err != nil {
+			return err
+		}
 	}
 	return d.about(ctx, id, ref, what, func(tx *journal.Tx) error {
 		return tx.Decide(id, journal.Decision{Record: ref, Decision: string(decision), Note: note, Operator: d.operator})
 	})
+}
+
+// another returns an error for a note that names a request which is not there, or this one.
+func (d *Desk) another(ctx context.Context, id, note string) error {
+	if _, _, err := request.ParseID(note); err != nil {
+		return nil // it is a person's name
+	}
+	if note == id {
+		return fmt.Errorf("%w: %s is the request itself: name whose record it is", ErrUsage, note)
+	}
+	_, err := d.journal.Request(ctx, note)
+	return err
+}
+
+// Family returns the records of a finding that a decision about one covers: the record and everything that belongs to it, parents
+// first.
+func (f Finding) Family(ref connectors.Ref) []connectors.Ref {
+	beneath := map[string][]connectors.Ref{}
+	for _, m := range f.Matches {
+		if m.Parent != nil {
+			beneath[m.Parent.ID()] = append(beneath[m.Parent.ID()], m.Record.Ref)
+		}
+	}
+	all := []connectors.Ref{ref}
+	for i := 0; i < len(all); i++ {
+		all = append(all, beneath[all[i].ID()]...)
+	}
+	return all
 }
 
 // Viewed logs that the operator looks at a record that was found.

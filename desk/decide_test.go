@@ -3,8 +3,10 @@ package desk
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 
+	"dossier/connectors"
 	"dossier/locate"
 )
 
@@ -41,6 +43,11 @@ func TestDecisionsStayWithTheRequest(t *testing.T) {
 	}
 	if err := d.Decide(t.Context(), r.ID, matches["qlms3"].Record.Ref, SomeoneElse, " "); ExitCode(err) != ExitUsage {
 		t.Errorf("someone else's, and nobody named: %v", err)
+	}
+	for _, request := range []string{r.ID, "SAR-2026-0099"} {
+		if err := d.Decide(t.Context(), r.ID, matches["qlms3"].Record.Ref, SomeoneElse, request); err == nil {
+			t.Errorf("someone else's, whose request is %s", request)
+		}
 	}
 	if matches = found(t, d, r.ID); !matches["lists10"].Unfollowed || matches["qlms1"].Unfollowed {
 		t.Errorf("what was accepted since the search is not told apart: %+v", matches["lists10"])
@@ -98,5 +105,25 @@ func TestTakingADecisionBackLeavesWhatItLedTo(t *testing.T) {
 	matches[0].Decision = Undecided
 	if ground(matches); !matches[0].Waits() || !matches[1].Waits() {
 		t.Errorf("%+v", matches)
+	}
+}
+
+// TestFamily covers what belongs to a record, and what belongs to that.
+func TestFamily(t *testing.T) {
+	var f Finding
+	for _, of := range [][2]string{{"grandchild", "child"}, {"child", "parent"}, {"other", ""}, {"parent", ""}, {"second child", "parent"}} {
+		m := Match{}
+		m.Record.Ref.Key = []string{of[0]}
+		if of[1] != "" {
+			m.Parent = &connectors.Ref{Key: []string{of[1]}}
+		}
+		f.Matches = append(f.Matches, m)
+	}
+	var got []string
+	for _, ref := range f.Family(connectors.Ref{Key: []string{"parent"}}) {
+		got = append(got, ref.Key[0])
+	}
+	if want := []string{"parent", "child", "second child", "grandchild"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

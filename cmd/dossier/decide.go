@@ -26,7 +26,8 @@ func (a *app) decide() *cobra.Command {
 			"  someone-else  it does not, and --who says whose it is, or which request is theirs\n" +
 			"  mentions      it is about somebody else and only mentions the person\n" +
 			"  undo          take the decision back\n" +
-			"Records decided against never leave and lead nowhere. A decision also holds for later searches of the request.",
+			"The decision covers what belongs to the record too. Records decided against never leave and lead nowhere.\n" +
+			"A decision also holds for later searches of the request.",
 		Args: usage(cobra.ExactArgs(3)),
 		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, args []string) error {
 			decision, ok := decisions[args[2]]
@@ -44,8 +45,10 @@ func (a *app) decide() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
-			if err := d.Decide(ctx, args[0], m.Record.Ref, decision, note+who); err != nil {
-				return err
+			for _, ref := range f.Family(m.Record.Ref) {
+				if err := d.Decide(ctx, args[0], ref, decision, note+who); err != nil {
+					return err
+				}
 			}
 			if search {
 				return a.tell(d.Locate(ctx, args[0]))
