@@ -165,12 +165,13 @@ func BenchmarkMemory(b *testing.B) {
 			dir := b.TempDir()
 			bigBook(b, dir, "a.xlsx", benchRows(), shared)
 			c := bigSource(b, dir)
-			q := everywhere(compare.Equal, "person777@example.org")
-			most := uint64(0)
+			var equal, folded uint64
 			for b.Loop() {
-				most = max(most, memoryOf(func() { mustFindOne(b, c, q) }))
+				equal = max(equal, memoryOf(func() { mustFindOne(b, c, everywhere(compare.Equal, "person777@example.org")) }))
+				folded = max(folded, memoryOf(func() { mustFindOne(b, c, everywhere(compare.Folded, "Person777@example.org")) }))
 			}
-			b.ReportMetric(float64(most)/(1<<20), "MB")
+			b.ReportMetric(float64(equal)/(1<<20), "MB-equal")
+			b.ReportMetric(float64(folded)/(1<<20), "MB-folded")
 		})
 	}
 }
