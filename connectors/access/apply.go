@@ -48,7 +48,7 @@ func (s *source) Swap(ctx context.Context, changes []connectors.Change, note fun
 		case !s.keys.Writable:
 			w.refuse(connectors.Denied, "the register does not allow it: write writable = true")
 		case !known:
-			w.refuse(connectors.Denied, noFile)
+			w.refuse(connectors.RolledBack, noFile)
 		default:
 			w.run(alive)
 		}
@@ -86,7 +86,7 @@ func (w *work) failed() bool {
 func (w *work) run(ctx context.Context) {
 	swap, err := w.begin(ctx)
 	if err != nil {
-		w.refuse(connectors.Denied, refusal(err))
+		w.fail(err)
 		return
 	}
 	defer swap.End()
@@ -97,7 +97,7 @@ func (w *work) run(ctx context.Context) {
 	}
 	switch {
 	case err != nil:
-		w.refuse(connectors.Denied, refusal(err))
+		w.fail(err)
 		return
 	case w.failed():
 		w.refuse(connectors.RolledBack, "another change of the same file failed")
@@ -106,7 +106,7 @@ func (w *work) run(ctx context.Context) {
 		return
 	}
 	if err := e.finish(swap.Path); err != nil {
-		w.refuse(connectors.Denied, refusal(err))
+		w.fail(err)
 		return
 	}
 	w.commit(ctx, swap)

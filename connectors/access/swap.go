@@ -44,7 +44,7 @@ func (w *work) unused(path string) error {
 	}
 	defer db.Close()
 	if lock, ok := db.LockFile(); ok {
-		return refused(inUse(lock) + ": nothing is changed while it does")
+		return swapfile.Busy(inUse(lock) + ": nothing is changed while it does")
 	}
 	return nil
 }
@@ -56,13 +56,25 @@ func (w *work) commit(ctx context.Context, swap *swapfile.Swap) {
 		if w.note == nil {
 			return nil
 		}
-		return w.note(connectors.Swap{Place: w.file.place, Before: before, After: after})
+		if err := w.note(connectors.Swap{Place: w.file.place, Before: before, After: after}); err != nil {
+			return swapfile.Busy("what was about to be done could not be noted: " + err.Error())
+		}
+		return nil
 	})
-	if _, unknown := errors.AsType[swapfile.Unknown](err); unknown {
-		w.refuse(connectors.Unknown, err.Error())
-	} else if err != nil {
-		w.refuse(connectors.Denied, refusal(err))
+	if err != nil {
+		w.fail(err)
 	}
+}
+
+// fail gives every change that has not failed by itself the result of an error.
+func (w *work) fail(err error) {
+	result := connectors.Denied
+	if _, unknown := errors.AsType[swapfile.Unknown](err); unknown {
+		result = connectors.Unknown
+	} else if swapfile.Passing(err) {
+		result = connectors.RolledBack
+	}
+	w.refuse(result, refusal(err))
 }
 
 // Sum returns the SHA-256, in hex, of a database as it is.

@@ -53,7 +53,7 @@ func (s *source) Swap(ctx context.Context, changes []connectors.Change, note fun
 		case !s.writable:
 			w.refuse(connectors.Denied, "the register does not allow it: write writable = true")
 		case at < 0:
-			w.refuse(connectors.Denied, noFile)
+			w.refuse(connectors.RolledBack, noFile)
 		default:
 			w.file = files[at]
 			w.run(alive)
@@ -109,11 +109,16 @@ func done(o connectors.Outcome) bool { return o.Result == connectors.Done }
 // run changes the file.
 func (w *work) run(ctx context.Context) {
 	err := w.swap(ctx)
-	if _, unknown := errors.AsType[swapfile.Unknown](err); unknown {
-		w.refuse(connectors.Unknown, err.Error())
-	} else if err != nil {
-		w.refuse(connectors.Denied, refusal(err))
+	if err == nil {
+		return
 	}
+	result := connectors.Denied
+	if _, unknown := errors.AsType[swapfile.Unknown](err); unknown {
+		result = connectors.Unknown
+	} else if swapfile.Passing(err) {
+		result = connectors.RolledBack
+	}
+	w.refuse(result, refusal(err))
 }
 
 // refusal returns the reason of an error, without paths.
@@ -158,6 +163,9 @@ func (w *work) swap(ctx context.Context) error {
 		if w.note == nil {
 			return nil
 		}
-		return w.note(connectors.Swap{Place: w.file.place, Before: before, After: after})
+		if err := w.note(connectors.Swap{Place: w.file.place, Before: before, After: after}); err != nil {
+			return swapfile.Busy("what was about to be done could not be noted: " + err.Error())
+		}
+		return nil
 	})
 }

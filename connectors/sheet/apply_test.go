@@ -199,7 +199,11 @@ func TestFilesThatAreNotChanged(t *testing.T) {
 			con := connect(t, dir, "files = [\"*\"]\n"+c.lines+people)
 			r := records(t, con, "people")
 			c.prepare(t, dir, con.(*source))
-			outcomes := apply(t, con, []connectors.Change{remove(r[0])}, connectors.Denied)
+			want := connectors.RolledBack // another try can go better
+			if c.about == "writable" {
+				want = connectors.Denied
+			}
+			outcomes := apply(t, con, []connectors.Change{remove(r[0])}, want)
 			if !strings.Contains(outcomes[0].Why, c.about) {
 				t.Errorf("the reason is %q", outcomes[0].Why)
 			}

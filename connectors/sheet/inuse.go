@@ -14,7 +14,7 @@ func inUse(paths ...string) error {
 		dir, name := filepath.Split(path)
 		for _, lock := range []string{"~$" + name, ".~lock." + name + "#"} {
 			if _, err := os.Lstat(filepath.Join(dir, lock)); err == nil {
-				return swapfile.Refused("somebody has the file open (" + strconv.Quote(lock) + " stands beside it): nothing is changed while it does. " +
+				return swapfile.Busy("somebody has the file open (" + strconv.Quote(lock) + " stands beside it): nothing is changed while it does. " +
 					"Close the file, or remove that one where nobody has it open")
 			}
 		}

@@ -22,6 +22,28 @@ type Refused string
 
 func (r Refused) Error() string { return string(r) }
 
+// Busy is a reason why nothing was changed this time: somebody is at the file.
+type Busy string
+
+func (b Busy) Error() string { return string(b) }
+
+// Passing reports whether an error may pass by itself, so that the same change can be tried again: somebody was at the file, the run was
+// ended, the disk was full, the share was away.
+func Passing(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	if _, busy := errors.AsType[Busy](err); busy {
+		return true
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return false
+	}
+	_, path := errors.AsType[*fs.PathError](err)
+	_, link := errors.AsType[*os.LinkError](err)
+	return path || link
+}
+
 // Unknown is a reason why it is not known whether the copy took the file's place.
 type Unknown string
 
@@ -58,7 +80,7 @@ func Begin(ctx context.Context, path string) (_ *Swap, err error) {
 		return nil, err
 	}
 	if held, err := s.lock.Stat(); err != nil || !os.SameFile(held, s.info) {
-		return nil, Refused("the file was replaced just now: plan the change again")
+		return nil, Busy("the file was replaced just now")
 	}
 	if err := sole(s.info); err != nil {
 		return nil, err
@@ -154,7 +176,7 @@ func (s *Swap) Commit(ctx context.Context, unused func() error, note func(before
 	case now == after:
 		return nil
 	case now == s.before:
-		return Refused("the changed file could not take the place of the old one: " + Reason(err))
+		return Busy("the changed file could not take the place of the old one: " + Reason(err))
 	default:
 		return Unknown("the file is neither what it was nor what it should be: look at who else writes to it")
 	}
@@ -191,7 +213,7 @@ func (s *Swap) untouched(ctx context.Context, unused func() error) error {
 		return err
 	}
 	if now != s.before || !os.SameFile(info, s.info) || info.ModTime() != s.info.ModTime() {
-		return Refused("the file was changed by somebody else meanwhile: plan the change again")
+		return Busy("the file was changed by somebody else meanwhile")
 	}
 	return ctx.Err()
 }

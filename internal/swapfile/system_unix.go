@@ -18,7 +18,7 @@ func lock(path string) (*os.File, error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, Refused("another run of the program is changing the file: try again when it has finished")
+			return nil, Busy("another run of the program is changing the file: try again when it has finished")
 		}
 		return nil, &fs.PathError{Op: "lock", Path: path, Err: err}
 	}
