@@ -191,7 +191,7 @@ func (s *Swap) prepare(ctx context.Context) (after string, err error) {
 	err = errors.Join(f.Sync(), f.Close())
 	failpoint.Here("copy synced")
 	if err == nil {
-		err = likeOriginal(s.Copy, s.info)
+		err = likeOriginal(s.Copy, s.Path, s.info)
 	}
 	if err != nil {
 		return "", err

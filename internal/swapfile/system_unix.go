@@ -33,14 +33,17 @@ func sole(info fs.FileInfo) error {
 	return nil
 }
 
-// likeOriginal gives a copy the owner and the permissions of the file that it is to replace.
-func likeOriginal(path string, info fs.FileInfo) error {
+// likeOriginal gives a copy the owner, the permissions and, where the system is known to have any, the attributes of the file that it is to replace.
+func likeOriginal(path, original string, info fs.FileInfo) error {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
 		if err := os.Chown(path, int(stat.Uid), int(stat.Gid)); err != nil {
 			return Refused("this account cannot make a file of the same owner and group as the old one: run as its owner")
 		}
 	}
-	return os.Chmod(path, info.Mode().Perm())
+	if err := os.Chmod(path, info.Mode().Perm()); err != nil {
+		return err
+	}
+	return keepAttributes(path, original)
 }
 
 // replace puts a finished copy in the place of a file.

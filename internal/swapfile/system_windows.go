@@ -32,7 +32,7 @@ func lock(path string) (*os.File, error) {
 func sole(fs.FileInfo) error { return nil }
 
 // likeOriginal does nothing: ReplaceFile carries the owner and the permissions over.
-func likeOriginal(string, fs.FileInfo) error { return nil }
+func likeOriginal(string, string, fs.FileInfo) error { return nil }
 
 var replaceFileW = syscall.NewLazyDLL("kernel32.dll").NewProc("ReplaceFileW")
 

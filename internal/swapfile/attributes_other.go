@@ -1,0 +1,5 @@
+//go:build !linux && !windows
+
+package swapfile
+
+func keepAttributes(string, string) error { return nil }
