@@ -83,10 +83,14 @@ func (v *verification) matched(m locate.Match) {
 			v.found(ref.System, Finding{Effect: Pseudonymised, Record: &ref, Why: "it is still found by what was known of the person: " + evidence(m)})
 		}
 	case planned && (l.Does == Keep || l.Does == Task || l.Writes()): // told already
-	case planned && sure:
+	case planned && sure && v.head.Action == Erase:
 		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Why: "it was left as it is: " + l.Why})
 	case planned:
-		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Despite: true, Why: "it may be the person's, and was left as it is: " + l.Why})
+		why := "it was left as it is: "
+		if !sure {
+			why = "it may be the person's, and was left as it is: "
+		}
+		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Despite: true, Why: why + l.Why})
 	case v.head.Action == Rectify:
 		if v.stillWrong(m.Record) {
 			v.found(ref.System, Finding{Effect: Residual, Record: &ref, Why: "it holds a value that was corrected elsewhere, and is not in the plan"})
