@@ -225,6 +225,10 @@ func (f *File) Stream(path ...string) (*Stream, error) {
 	if e == nil || e.kind != 2 {
 		return nil, fmt.Errorf("%w: it has no stream %q", ErrFormat, strings.Join(path, "/"))
 	}
+	return f.stream(e)
+}
+
+func (f *File) stream(e *entry) (*Stream, error) {
 	s := &Stream{file: f, size: e.size, mini: e.size < f.cutoff}
 	table, unit := f.table, f.sector
 	if s.mini {

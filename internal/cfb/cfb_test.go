@@ -106,5 +106,6 @@ func FuzzOpen(f *testing.F) {
 				io.Copy(io.Discard, io.NewSectionReader(s, 0, min(s.Size(), 1<<20)))
 			}
 		}
+		c.Tree()
 	})
 }

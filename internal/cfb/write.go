@@ -21,16 +21,14 @@ type Node struct {
 
 // Tree returns everything in the file, as the root of a file to be written.
 func (f *File) Tree() (Node, error) {
-	return f.node(&f.entries[0], nil)
+	return f.node(&f.entries[0], make([]bool, len(f.entries)))
 }
 
-func (f *File) node(e *entry, path []string) (Node, error) {
-	if len(path) > 8 {
-		return Node{}, fmt.Errorf("%w: its storages lie too deep", ErrFormat)
-	}
+// node returns an entry with what is in it. An entry that was seen is none again: a damaged directory may run in a circle.
+func (f *File) node(e *entry, seen []bool) (Node, error) {
 	n := Node{Name: e.name, Storage: e.kind != 2}
 	if !n.Storage {
-		s, err := f.Stream(path...)
+		s, err := f.stream(e)
 		if err != nil {
 			return n, err
 		}
@@ -38,8 +36,8 @@ func (f *File) node(e *entry, path []string) (Node, error) {
 		n.Content = func() io.Reader { return io.NewSectionReader(s, 0, s.size) }
 		return n, nil
 	}
-	for _, c := range f.children(e) {
-		child, err := f.node(c, append(path[:len(path):len(path)], c.name))
+	for _, c := range f.children(e, seen) {
+		child, err := f.node(c, seen)
 		if err != nil {
 			return n, err
 		}
@@ -49,9 +47,8 @@ func (f *File) node(e *entry, path []string) (Node, error) {
 }
 
 // children returns the entries of a storage.
-func (f *File) children(storage *entry) []*entry {
+func (f *File) children(storage *entry, seen []bool) []*entry {
 	var all []*entry
-	seen := make([]bool, len(f.entries))
 	todo := []uint32{storage.child}
 	for len(todo) > 0 {
 		n := todo[len(todo)-1]

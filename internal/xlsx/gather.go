@@ -202,6 +202,8 @@ func pageMarks(text string) string {
 			}
 		case c == 'L' || c == 'C' || c == 'R':
 			b.WriteByte('\n')
+		case !strings.ContainsRune("ABDEFGHINOPSTUXYZ", rune(c)):
+			b.WriteString(text[i-1 : i+1])
 		}
 	}
 	return strings.TrimSpace(b.String())
