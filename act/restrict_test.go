@@ -45,6 +45,7 @@ func TestRestrict(t *testing.T) {
 
 const moving = peopleText + `
 restrict = { move = "vault", set = { locked = true } }
+suppress = { set = { mailing = false } }
 [system.s.entity.vault]
 key = ["id"]
 `
@@ -101,9 +102,9 @@ func TestRestrictByMoving(t *testing.T) {
 // What a restriction did, lifting brings back; what was changed since is not overwritten.
 func TestLift(t *testing.T) {
 	r := parsed(t, moving)
-	s := shaped("people", col("id", compare.Integer, 0, "!"), col("name", compare.Text, 40, ""), col("locked", compare.Boolean, 0, ""), col("version", compare.Integer, 0, "#"))
-	was := recorded(s, "7", "Zoe", "NULL", "3")
-	marked := recorded(s, "7", "Zoe", "true", "4")
+	s := shaped("people", col("id", compare.Integer, 0, "!"), col("name", compare.Text, 40, ""), col("locked", compare.Boolean, 0, ""), col("version", compare.Integer, 0, "#"), col("mailing", compare.Boolean, 0, ""))
+	was := recorded(s, "7", "Zoe", "NULL", "3", "true")
+	marked := recorded(s, "7", "Zoe", "true", "4", "true")
 	update := Line{Record: was.Ref, Does: Mark, Change: connectors.Change{Op: connectors.Update, Record: was.Ref, Before: was.Fields,
 		After: connectors.Fields{Names: []string{"locked"}, Values: []connectors.Value{connectors.Text("true")}}}}
 	moved := Line{Record: was.Ref, Does: Move, Change: connectors.Change{Op: connectors.Delete, Record: was.Ref, Before: was.Fields}}
@@ -120,13 +121,14 @@ func TestLift(t *testing.T) {
 		against string
 	}{
 		{name: "a mark", by: update, now: marked, want: "restore update; locked=NULL"},
-		{name: "a mark, and the system counts changes", by: update, now: recorded(s, "7", "Zoe", "true", "9"), want: "restore update; locked=NULL"},
+		{name: "a mark, and the system counts changes", by: update, now: recorded(s, "7", "Zoe", "true", "9", "true"), want: "restore update; locked=NULL"},
 		{name: "it is as it was", by: update, now: was, want: "leave"},
-		{name: "changed since", by: update, now: recorded(s, "7", "Zoé", "true", "4"), want: "leave", against: "was changed since it was restricted"},
+		{name: "changed since", by: update, now: recorded(s, "7", "Zoé", "true", "4", "true"), want: "leave", against: "was changed since it was restricted"},
+		{name: "marketing was stopped since", by: update, now: recorded(s, "7", "Zoe", "true", "4", "false"), want: "restore update; locked=NULL"},
 		{name: "gone", by: update, now: gone, want: "leave", against: "was changed since it was restricted"},
-		{name: "moved away", by: moved, now: gone, want: "restore insert; id=7; name=Zoe; locked=NULL"},
+		{name: "moved away", by: moved, now: gone, want: "restore insert; id=7; name=Zoe; locked=NULL; mailing=true"},
 		{name: "back already", by: moved, now: was, want: "leave"},
-		{name: "another in its place", by: moved, now: recorded(s, "7", "Ann", "NULL", "1"), want: "leave", against: "another record has the name"},
+		{name: "another in its place", by: moved, now: recorded(s, "7", "Ann", "NULL", "1", "true"), want: "leave", against: "another record has the name"},
 		{name: "the copy", by: copied, now: marked, want: "restore delete"},
 		{name: "the copy was changed", by: copied, now: was, want: "leave", against: "was changed since it was restricted"},
 		{name: "the copy is gone", by: copied, now: gone, want: "leave"},

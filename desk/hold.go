@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -106,9 +107,10 @@ func (d *Desk) LiftHold(ctx context.Context, id, why string) error {
 // Holds returns every hold, lifted ones too, the oldest first.
 func (d *Desk) Holds(ctx context.Context) ([]Hold, error) { return d.journal.Holds(ctx) }
 
-// forbidden returns why nothing may be erased or corrected for the person of a request, or in the systems: holds, and, for an
-// erasure, access requests of the same person that are not answered (Data Protection Act 2018, section 173). The person is known
-// by the request and by the strong identifiers that their own records tell.
+// forbidden returns why nothing may be erased or corrected for the person of a request, or in the systems: holds, restrictions that
+// stand (what is restricted is stored and nothing else, Article 18(2), and a change would keep it from coming back as it was), and,
+// for an erasure, access requests of the same person that are not answered (Data Protection Act 2018, section 173). The person is
+// known by the request and by the strong identifiers that their own records tell.
 func (d *Desk) forbidden(ctx context.Context, r request.Request, action act.Action, own []connectors.Record, systems []string) ([]act.Problem, error) {
 	s, err := d.standing(ctx, action)
 	if err != nil {
@@ -119,12 +121,13 @@ func (d *Desk) forbidden(ctx context.Context, r request.Request, action act.Acti
 
 // standing is everything that stands against erasing or correcting.
 type standing struct {
-	holds []Hold
-	owed  []owed
+	holds      []Hold
+	restricted []asked // their records are restricted
+	owed       []asked // access requests that are not answered
 }
 
-// owed is an access request that is not answered.
-type owed struct {
+// asked is a request with the person whose it is.
+type asked struct {
 	request.Request
 	person locate.Subject // with what their own records tell
 }
@@ -139,28 +142,38 @@ func (d *Desk) standing(ctx context.Context, action act.Action) (s standing, err
 		return s, err
 	}
 	s.holds = slices.DeleteFunc(holds, func(h Hold) bool { return !h.Lifted.IsZero() })
-	if action != act.Erase {
-		return s, nil
+	restricted, err := d.journal.RestrictedRequests(ctx)
+	if err != nil {
+		return s, err
 	}
 	requests, err := d.journal.Requests(ctx)
 	if err != nil {
 		return s, err
 	}
 	for _, r := range requests {
-		if r.Kind != request.Access && r.Kind != request.Portability || r.State != request.Open && r.State != request.Searched {
+		owed := action == act.Erase && (r.Kind == request.Access || r.Kind == request.Portability) && (r.State == request.Open || r.State == request.Searched)
+		if !owed && restricted[r.ID] == 0 {
 			continue
 		}
-		o := owed{r, r.Subject}
-		if r.State == request.Searched {
-			f, err := d.Finding(ctx, r.ID)
-			if err != nil {
-				return s, err
-			}
-			o.person = act.Told(d.register, r.Subject, f.own(), connectors.Strong)
+		a := asked{r, r.Subject}
+		if f, err := d.Finding(ctx, r.ID); err == nil {
+			a.person = act.Told(d.register, r.Subject, f.own(), connectors.Strong)
+		} else if !errors.Is(err, ErrNotSearched) {
+			return s, err
 		}
-		s.owed = append(s.owed, o)
+		if owed {
+			s.owed = append(s.owed, a)
+		}
+		if restricted[r.ID] > 0 {
+			s.restricted = append(s.restricted, a)
+		}
 	}
 	return s, nil
+}
+
+// is reports whether it is the person's request.
+func (a asked) is(d *Desk, person locate.Subject) bool {
+	return act.SamePerson(d.register, person, a.Subject) || act.SamePerson(d.register, person, a.person)
 }
 
 // systems returns the systems among those named that are held.
@@ -176,7 +189,7 @@ func (s standing) systems(named []string) []act.Problem {
 
 // against returns what stands against erasing or correcting for a person, who asks for it by a request or in a batch.
 func (s standing) against(d *Desk, person locate.Subject, id string) []act.Problem {
-	if len(s.holds)+len(s.owed) == 0 {
+	if len(s.holds)+len(s.restricted)+len(s.owed) == 0 {
 		return nil
 	}
 	var problems []act.Problem
@@ -186,8 +199,13 @@ func (s standing) against(d *Desk, person locate.Subject, id string) []act.Probl
 			problems = append(problems, act.Problem{Why: fmt.Sprintf("the person is held (%s): %s; lift the hold first", h.ID, h.Reason)})
 		}
 	}
+	for _, r := range s.restricted {
+		if r.ID == id || r.is(d, person) {
+			problems = append(problems, act.Problem{Why: fmt.Sprintf("the person's records are restricted for %s (Article 18(2)): lift the restriction first", r.ID)})
+		}
+	}
 	for _, o := range s.owed {
-		if o.ID != id && (act.SamePerson(d.register, person, o.Subject) || act.SamePerson(d.register, person, o.person)) {
+		if o.ID != id && o.is(d, person) {
 			problems = append(problems, act.Problem{Why: fmt.Sprintf("the same person's %s %s is not answered yet, and to erase what was asked for can be an offence (Data Protection Act 2018, section 173): hand the package over first",
 				strings.ToLower(o.Kind.Title()), o.ID)})
 		}

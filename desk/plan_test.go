@@ -10,6 +10,7 @@ import (
 
 	"dossier/act"
 	"dossier/internal/estate"
+	"dossier/internal/journal"
 	"dossier/locate"
 	"dossier/request"
 )
@@ -167,6 +168,27 @@ func TestPlansOfTheDemo(t *testing.T) {
 		if got, err := gather(d.Plan(t.Context(), id, NewPlan{Action: act.Lift})); !errors.Is(err, ErrRefused) || !strings.Contains(problemsOf(got), "no record is restricted") {
 			t.Errorf("%v, %s", err, problemsOf(got))
 		}
+		ref := linesFor(got, "prodrive", "contacts")[0].Record
+		keep := func(change func(*journal.Tx) error) {
+			t.Helper()
+			if err := d.journal.Update(t.Context(), change); err != nil {
+				t.Fatal(err)
+			}
+		}
+		keep(func(tx *journal.Tx) error { return tx.KeepOriginal(id, ref, id+"/P1", 1, []byte("{}")) })
+		if got, err := gather(d.Plan(t.Context(), erase, NewPlan{Ground: "17(1)(b)"})); !errors.Is(err, ErrRefused) || !strings.Contains(problemsOf(got), "restricted for "+id) {
+			t.Errorf("erased while it is restricted: %v, %s", err, problemsOf(got))
+		}
+		if got, err := gather(d.Plan(t.Context(), id, NewPlan{Action: act.Lift})); !errors.Is(err, ErrRefused) || !strings.Contains(problemsOf(got), "was not told yet") {
+			t.Errorf("lifted before the person was told: %v, %s", err, problemsOf(got))
+		}
+		if err := d.Noticed(t.Context(), id, NoticeLift, d.now().UTC().Truncate(24*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := gather(d.Plan(t.Context(), id, NewPlan{Action: act.Lift})); errors.Is(err, ErrRefused) && strings.Contains(problemsOf(got), "was not told yet") {
+			t.Errorf("after the person was told: %v, %s", err, problemsOf(got))
+		}
+		keep(func(tx *journal.Tx) error { return tx.DropOriginal(id, ref) })
 	})
 
 	t.Run("rectify", func(t *testing.T) {

@@ -74,6 +74,25 @@ func (j *Journal) Restricted(ctx context.Context, request string) (n int, err er
 	return n, failed(ctx, err)
 }
 
+// RestrictedRequests counts the records that are restricted now, by the requests that they are restricted for.
+func (j *Journal) RestrictedRequests(ctx context.Context) (map[string]int, error) {
+	rows, err := j.query(ctx, `SELECT request, count(*) FROM originals GROUP BY request`)
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	defer rows.Close()
+	counts := map[string]int{}
+	for rows.Next() {
+		var request string
+		var n int
+		if err := rows.Scan(&request, &n); err != nil {
+			return nil, err
+		}
+		counts[request] = n
+	}
+	return counts, failed(ctx, rows.Err())
+}
+
 // Notice is that a person was told something.
 type Notice struct {
 	About    string    // what: "lift", that a restriction will be lifted

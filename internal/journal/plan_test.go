@@ -194,6 +194,9 @@ func TestOriginals(t *testing.T) {
 		if n, err := j.Restricted(t.Context(), r.ID); n != 1 || err != nil {
 			t.Errorf("%d restricted, %v", n, err)
 		}
+		if all, err := j.RestrictedRequests(t.Context()); len(all) != 1 || all[r.ID] != 1 || err != nil {
+			t.Errorf("%v restricted, %v", all, err)
+		}
 	})
 }
 
