@@ -34,7 +34,9 @@ type Desk struct {
 	key      string // a reference to the operator's private key, "" for the usual places
 	now      func() time.Time
 	state    string // the folder of the journal
-	matching matching
+
+	closeSyslog func() error // nil: entries of the log go nowhere else
+	matching    matching
 }
 
 // Open reads the register and opens the journal. No system is opened yet.
@@ -53,20 +55,51 @@ func open(ctx context.Context, c Config, register *connectors.Register) (*Desk, 
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	password, err := register.Store.Password.Resolve(ctx, register.Dir)
-	if err != nil {
+	d := &Desk{register: register, operator: c.Operator, key: c.Key, now: c.Now, state: c.State}
+	if err := d.openJournal(ctx); err != nil {
 		return nil, err
 	}
-	j, err := journal.Open(ctx, journal.Config{Dir: c.State, Now: c.Now, Postgres: register.Store.URL, Password: password,
-		Key: register.Store.Key, KeyDir: register.Dir})
+	return d, nil
+}
+
+// openJournal opens the journal where the register says that it is.
+func (d *Desk) openJournal(ctx context.Context) error {
+	store := d.register.Store
+	password, err := store.Password.Resolve(ctx, d.register.Dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &Desk{register: register, journal: j, operator: c.Operator, key: c.Key, now: c.Now, state: c.State}, nil
+	c := journal.Config{Dir: d.state, Now: d.now, Postgres: store.URL, Password: password, Key: store.Key, KeyDir: d.register.Dir}
+	if d.register.Log.Syslog {
+		if c.Forward, d.closeSyslog, err = openSyslog(); err != nil {
+			return err
+		}
+	}
+	d.journal, err = journal.Open(ctx, c)
+	return err
 }
 
 // Close closes the journal.
-func (d *Desk) Close() error { return d.journal.Close() }
+func (d *Desk) Close() error {
+	err := d.journal.Close()
+	if d.closeSyslog != nil {
+		err = errors.Join(err, d.closeSyslog())
+	}
+	return err
+}
+
+// Warning tells what is wrong beside the work itself, "" where nothing is: entries of the log that syslog has not taken.
+func (d *Desk) Warning(ctx context.Context) string {
+	if !d.register.Log.Syslog {
+		return ""
+	}
+	n, since, why, err := d.journal.Unsent(ctx)
+	if err != nil || n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d entries of the log since %s wait for syslog, which does not take them (%v): they are kept, and sent with the next entry once it does",
+		n, since.Format(time.DateTime), why)
+}
 
 // Register returns the systems and what is said of them.
 func (d *Desk) Register() *connectors.Register { return d.register }

@@ -78,7 +78,12 @@ func (a *app) withDesk(do func(ctx context.Context, d *desk.Desk, args []string)
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, d.Close()) }()
+		defer func() {
+			if w := d.Warning(context.WithoutCancel(cmd.Context())); w != "" {
+				fmt.Fprintln(a.errs, "dossier: warning:", w)
+			}
+			err = errors.Join(err, d.Close())
+		}()
 		return do(cmd.Context(), d, args)
 	}
 }

@@ -82,7 +82,10 @@ func (t *Tx) Log(e Entry) error {
 		return err
 	}
 	_, err = t.exec(`INSERT INTO log (seq, `+rowColumns+`) VALUES (?,?,?,?,?,?,?)`, n+1, r.time, r.operator, r.request, r.system, r.what, r.details)
-	return err
+	if err != nil {
+		return err
+	}
+	return t.toSend(n + 1)
 }
 
 // Log appends one entry by itself.

@@ -24,19 +24,22 @@ type Config struct {
 	Password secret.Secret    // that database's
 	Key      secret.Ref       // where the master key is kept; the zero Ref: in a file in Dir
 	KeyDir   string           // the folder that relative paths of Key start at
+
+	Forward func(line string) error // takes every entry of the log as a line without its details; nil: nobody does
 }
 
 // Journal is an open journal. Its methods may be called from several goroutines and from several processes at once:
 // all can read, and writes wait for each other.
 type Journal struct {
-	store  store
-	read   *sql.DB
-	write  *sql.DB
-	master masterKey
-	log    logKey
-	copy   checkpointFile
-	now    func() time.Time
-	ticks  func(time.Duration) (<-chan time.Time, func())
+	store   store
+	read    *sql.DB
+	write   *sql.DB
+	master  masterKey
+	log     logKey
+	copy    checkpointFile
+	forward forwarding
+	now     func() time.Time
+	ticks   func(time.Duration) (<-chan time.Time, func())
 }
 
 // Open opens a journal, and makes it where it is missing. It refuses a file on a network share, where locks do not
@@ -45,7 +48,7 @@ func Open(ctx context.Context, c Config) (*Journal, error) {
 	if err := prepareFolder(c.Dir); err != nil {
 		return nil, err
 	}
-	j := &Journal{now: c.Now, ticks: ticking, copy: checkpointFile{path: filepath.Join(c.Dir, copyName)}}
+	j := &Journal{now: c.Now, ticks: ticking, forward: newForwarding(c.Forward), copy: checkpointFile{path: filepath.Join(c.Dir, copyName)}}
 	if j.now == nil {
 		j.now = time.Now
 	}
@@ -163,6 +166,7 @@ func (j *Journal) Update(ctx context.Context, change func(*Tx) error) error {
 		return failed(ctx, err)
 	}
 	j.copy.write(t.tree.size, signed)
+	j.sendOn(ctx)
 	return nil
 }
 
