@@ -153,6 +153,9 @@ func (r *run) allowed(ctx context.Context) error {
 	if !approvals.Enough() {
 		return fmt.Errorf("%w: %s has %s", ErrWaiting, r.id, approvals)
 	}
+	if err := r.behind(ctx); err != nil {
+		return err
+	}
 	return r.Refuse(ctx)
 }
 
@@ -201,7 +204,8 @@ func (r *run) finish(ctx context.Context) error {
 	by := map[Ended][]string{}
 	for _, w := range r.works {
 		out.Changes += w.changes
-		out.Made += w.made
+		out.Made += w.made - w.left
+		out.Aside += len(w.aside)
 		by[w.ended] = append(by[w.ended], w.system.Title)
 	}
 	out.Whole = len(by[Whole])
@@ -240,6 +244,9 @@ func (r *run) finish(ctx context.Context) error {
 		if len(names) > 0 {
 			errs = append(errs, fmt.Errorf("%w: %s", e.err, strings.Join(names, ", ")))
 		}
+	}
+	if out.Aside > 0 {
+		errs = append(errs, fmt.Errorf("%w: %d times a person was set aside in a system, since their records changed behind the plan: plan a batch of them again", ErrPartly, out.Aside))
 	}
 	if len(errs) == 0 && out.Tasks > 0 {
 		return fmt.Errorf("%w: %d tasks of %s are still to be done: see dossier task list", ErrWaiting, out.Tasks, r.id)

@@ -60,9 +60,16 @@ func (r *run) prepare(ctx context.Context) error {
 	for _, w := range r.works {
 		d.divided[w.system.ID] = len(w.steps) > 0
 	}
+	drifted, err := r.drifted(ctx)
+	if err != nil {
+		return err
+	}
 	for l, err := range r.lines {
 		if err != nil {
 			return err
+		}
+		if w := r.work(l.Record.System); w != nil && drifted[l.N] {
+			w.leaveOut(l.Person)
 		}
 		d.add(l)
 	}
@@ -126,10 +133,7 @@ func (r *run) entry(tx *journal.Tx, system, what string, details any) error {
 	if err != nil {
 		return err
 	}
-	e := journal.Entry{Operator: r.Operator, System: system, What: what, Details: b}
-	if r.head.Request != "" {
-		e.Request = r.head.Request
-	}
+	e := journal.Entry{Operator: r.Operator, Request: r.plan.Request, System: system, What: what, Details: b}
 	return tx.Log(e)
 }
 

@@ -37,6 +37,12 @@ type Trouble struct {
 	Why    string            `json:"why"`
 }
 
+// Closed tells that a system is not changed before its hours begin.
+type Closed struct {
+	System string    `json:"system"`
+	Until  time.Time `json:"until"`
+}
+
 // Retry tells that changes could not be made just now and are tried again.
 type Retry struct {
 	System  string        `json:"system"`
@@ -82,12 +88,14 @@ type Applied struct {
 	Changes int     `json:"changes"`
 	Made    int     `json:"made"`
 	Tasks   int     `json:"tasks"` // that wait to be done
+	Aside   int     `json:"aside"` // a batch: how often a person was set aside in a system, since their records changed behind the plan
 	Seconds float64 `json:"seconds"`
 }
 
 func (Begun) event()         {}
 func (Progress) event()      {}
 func (Trouble) event()       {}
+func (Closed) event()        {}
 func (Retry) event()         {}
 func (TaskMade) event()      {}
 func (SystemApplied) event() {}

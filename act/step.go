@@ -68,11 +68,23 @@ func (w *work) step(ctx context.Context, s *journal.Step) (Ended, string, error)
 	if err != nil {
 		return "", "", err
 	}
+	lines = w.without(lines)
 	doubt := s.State == journal.StepIntended
 	for attempt := 1; ; attempt++ {
 		a, err := w.attempt(ctx, s, lines, doubt)
 		if err != nil {
 			return "", "", err
+		}
+		if a.verdict == stale && !doubt {
+			more, err := w.setAside(ctx, s, lines, a)
+			if err != nil {
+				return "", "", err
+			}
+			if more {
+				lines = w.without(lines)
+				attempt--
+				continue
+			}
 		}
 		doubt = doubt || a.verdict == lost
 		if a.verdict >= again && attempt < attempts && ctx.Err() == nil {
@@ -98,6 +110,7 @@ func (w *work) step(ctx context.Context, s *journal.Step) (Ended, string, error)
 		}
 		switch {
 		case a.verdict == made:
+			w.left += s.Changes - len(lines)
 			return "", "", nil
 		case a.verdict == stale:
 			return Stale, a.why, nil

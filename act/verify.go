@@ -19,7 +19,7 @@ type VerifyOptions struct {
 	Register *connectors.Register
 	Journal  *journal.Journal
 	Operator string
-	Subject  locate.Subject   // whom the request is about; a batch has none
+	Subject  locate.Subject   // whom the request is about; the people of a batch are in the journal
 	Search   locate.Options   // of the search for them
 	Now      func() time.Time // nil: time.Now
 }
@@ -53,11 +53,12 @@ type verification struct {
 	id       string
 	plan     journal.Plan
 	head     Head
-	before   []locate.Identifier // of the records that the plan changed
-	lines    map[string]Line     // those of the plan, by the record's name as the plan saw it and as it stands now
-	changed  map[string]bool     // names of records that are as the plan was to make them
+	before   map[int][]locate.Identifier // of the records that the plan changed, by person; 0 in a request
+	lines    map[string]Line             // those of the plan, by the record's name as the plan saw it and as it stands now
+	changed  map[string]bool             // names of records that are as the plan was to make them
 	verdicts map[string]*Verdict
 	applied  time.Time // the last receipt
+	undone   int       // changes that are not as the plan was to make them, or could not be looked at
 	open     int       // records that may be the person's and are not in the plan
 	going    bool
 	yield    func(Event, error) bool
@@ -82,7 +83,7 @@ func (v *verification) do(ctx context.Context) error {
 			v.found(s.System, Finding{Effect: Unreachable, Why: "the register does not name the system any more"})
 		}
 	}
-	v.changed = map[string]bool{}
+	v.changed, v.before = map[string]bool{}, map[int][]locate.Identifier{}
 	if err := v.records(ctx, lines); err != nil {
 		return err
 	}
@@ -110,7 +111,7 @@ func (v *verification) tasks(ctx context.Context) error {
 	}
 	for _, t := range tasks {
 		if t.Done.IsZero() {
-			v.found(t.System, Finding{Effect: Residual, Where: t.ID, Why: fmt.Sprintf("the task for %s is still to be done: %s", t.Steward, t.What)})
+			v.found(t.System, Finding{Effect: Residual, Where: t.ID, Despite: v.head.Batch != "", Why: fmt.Sprintf("the task for %s is still to be done: %s", t.Steward, t.What)})
 			continue
 		}
 		v.verdicts[t.System].Changed += max(1, len(t.Records))
@@ -143,7 +144,10 @@ func (v *verification) tell(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		if v.undone > 0 || v.plan.State != journal.PlanApplied {
+			return nil
+		}
+		return tx.SetPlanState(v.id, journal.PlanVerified)
 	}); err != nil {
 		return err
 	}

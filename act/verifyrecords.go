@@ -16,12 +16,13 @@ import (
 
 // records reads every record again that the plan was to change, and takes in what the plan leaves.
 func (v *verification) records(ctx context.Context, lines iter.Seq2[Line, error]) error {
-	renamed := map[int]connectors.Ref{}
+	renamed, aside := map[int]connectors.Ref{}, map[int]bool{}
 	for r, err := range v.Journal.Receipts(ctx, v.id) {
 		if err != nil {
 			return err
 		}
 		renamed[r.Line] = r.Record
+		aside[r.Line] = v.head.Batch != "" && r.Result == connectors.Drifted
 		if r.Time.After(v.applied) {
 			v.applied = r.Time
 		}
@@ -36,7 +37,10 @@ func (v *verification) records(ctx context.Context, lines iter.Seq2[Line, error]
 		if l.Does == Keep {
 			v.found(l.Record.System, Finding{Effect: Kept, Record: &l.Record, Why: keptBecause(l), Until: l.Until})
 		}
-		if l.Writes() {
+		switch {
+		case aside[l.N]:
+			v.found(l.Record.System, Finding{Effect: Residual, Record: &l.Record, Despite: true, Why: "the person was set aside: a record of theirs changed behind the plan"})
+		case l.Writes():
 			bySystem[l.Record.System] = append(bySystem[l.Record.System], l)
 		}
 	}
@@ -71,8 +75,8 @@ func (v *verification) remember(l Line) {
 	for _, f := range e.Fields {
 		value := strings.TrimSpace(l.Change.Before.Get(f.Name).String())
 		id := locate.Identifier{Kind: f.Is, Value: value}
-		if f.Is != "" && value != "" && !slices.Contains(v.before, id) {
-			v.before = append(v.before, id)
+		if f.Is != "" && value != "" && !slices.Contains(v.before[l.Person], id) {
+			v.before[l.Person] = append(v.before[l.Person], id)
 		}
 	}
 }
@@ -83,6 +87,7 @@ func (v *verification) reread(ctx context.Context, system *connectors.System, li
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		v.undone += len(lines)
 		v.found(system.ID, Finding{Effect: Unreachable, Why: err.Error()})
 		return nil
 	}
@@ -131,8 +136,10 @@ func (v *verification) judge(l Line, now current) {
 		v.changed[l.Record.ID()], v.changed[ref.ID()] = true, true
 		v.lines[ref.ID()] = l
 	case isBefore:
+		v.undone++
 		v.found(l.Record.System, Finding{Effect: Residual, Record: &ref, Why: "it is as it was before: the change was not made"})
 	default:
+		v.undone++
 		why := "it is not as the plan was to make it: somebody else has changed it"
 		if now.record == nil {
 			why = "it is gone, and was to be changed only"

@@ -11,23 +11,25 @@ import (
 
 // search searches for the person again, and reports what the plan does not explain.
 func (v *verification) search(ctx context.Context) error {
-	if len(v.Subject.Identifiers) == 0 || v.head.Action == Lift || v.head.Action == Object {
+	if v.head.Action == Lift || v.head.Action == Object {
 		return nil
 	}
-	subject := v.Subject
-	for _, id := range v.before {
-		if !slices.Contains(subject.Identifiers, id) {
-			subject.Identifiers = append(slices.Clip(subject.Identifiers), id)
-		}
+	subjects, people, err := v.subjects(ctx)
+	if err != nil || len(subjects) == 0 {
+		return err
 	}
-	found := map[string]locate.Match{}
+	found := map[string]locate.Claim{}
 	var order []string
-	for e := range locate.Search(ctx, v.Register, subject, v.Search) {
+	for e := range locate.SearchMany(ctx, v.Register, v.Subject.Controller, subjects, v.Search) {
 		switch e := e.(type) {
-		case locate.Match:
+		case locate.Claim:
 			id := e.Record.Ref.ID()
-			if _, known := found[id]; !known {
+			known, again := found[id]
+			if !again {
 				order = append(order, id)
+			}
+			if again && known.Person != e.Person && known.Certain && !e.Certain {
+				continue // it may be one person's, and is certain to be another's
 			}
 			found[id] = e
 		case locate.Coverage:
@@ -43,9 +45,44 @@ func (v *verification) search(ctx context.Context) error {
 		return ctx.Err()
 	}
 	for _, id := range order {
-		v.matched(found[id])
+		v.matched(people[found[id].Person], found[id].Match)
 	}
 	return nil
+}
+
+// subjects returns whom the plan is about, with what is known of them and what their records held before, and their numbers in
+// the plan.
+func (v *verification) subjects(ctx context.Context) (subjects []locate.Subject, people []int, err error) {
+	if v.head.Batch == "" {
+		if len(v.Subject.Identifiers) == 0 {
+			return nil, nil, nil
+		}
+		return []locate.Subject{v.known(v.Subject, 0)}, []int{0}, nil
+	}
+	planned := map[int]bool{}
+	for _, l := range v.lines {
+		planned[l.Person] = true
+	}
+	for p, err := range v.Journal.BatchPeople(ctx, v.plan.Request) {
+		if err != nil {
+			return nil, nil, err
+		}
+		if planned[p.N] {
+			subjects = append(subjects, v.known(locate.Subject{Identifiers: p.Identifiers}, p.N))
+			people = append(people, p.N)
+		}
+	}
+	return subjects, people, nil
+}
+
+// known adds to a subject what their records held before the plan.
+func (v *verification) known(s locate.Subject, person int) locate.Subject {
+	for _, id := range v.before[person] {
+		if !slices.Contains(s.Identifiers, id) {
+			s.Identifiers = append(slices.Clip(s.Identifiers), id)
+		}
+	}
+	return s
 }
 
 // covered takes in what could not be searched.
@@ -70,7 +107,7 @@ func whereOf(g connectors.Gap) string {
 }
 
 // matched takes in a record that was found again.
-func (v *verification) matched(m locate.Match) {
+func (v *verification) matched(person int, m locate.Match) {
 	ref := m.Record.Ref
 	decision := v.Search.Decided(ref)
 	if decision == locate.Rejected {
@@ -92,7 +129,7 @@ func (v *verification) matched(m locate.Match) {
 		}
 		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Despite: true, Why: why + l.Why})
 	case v.head.Action == Rectify:
-		if v.stillWrong(m.Record) {
+		if v.stillWrong(person, m.Record) {
 			v.found(ref.System, Finding{Effect: Residual, Record: &ref, Why: "it holds a value that was corrected elsewhere, and is not in the plan"})
 		}
 	case sure:
@@ -104,7 +141,7 @@ func (v *verification) matched(m locate.Match) {
 }
 
 // stillWrong reports whether a record holds, in a field of the same identifier, a value that the plan has corrected.
-func (v *verification) stillWrong(r connectors.Record) bool {
+func (v *verification) stillWrong(person int, r connectors.Record) bool {
 	system, ok := v.Register.System(r.Ref.System)
 	if !ok {
 		return false
@@ -114,7 +151,8 @@ func (v *verification) stillWrong(r connectors.Record) bool {
 		return false
 	}
 	return slices.ContainsFunc(e.Fields, func(f *connectors.Field) bool {
-		return f.Is != "" && f.Is == v.head.Fact && slices.Contains(v.before, locate.Identifier{Kind: f.Is, Value: strings.TrimSpace(r.Get(f.Name).String())})
+		id := locate.Identifier{Kind: f.Is, Value: strings.TrimSpace(r.Get(f.Name).String())}
+		return f.Is != "" && f.Is == v.head.Fact && slices.Contains(v.before[person], id)
 	})
 }
 

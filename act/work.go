@@ -18,8 +18,10 @@ type work struct {
 	away   string            // why not
 	steps  []journal.Step    // in their order
 
-	changes int // that the plan has for it
-	made    int // of them so far, in earlier runs too
+	changes int          // that the plan has for it
+	made    int          // of them so far, in earlier runs too
+	left    int          // of them, since people were set aside
+	aside   map[int]bool // a batch: the people whose records changed since the plan, of whom no more is changed
 	started time.Time
 	earlier int // made by earlier runs
 	ended   Ended
@@ -84,6 +86,11 @@ func (w *work) do(ctx context.Context) error {
 			w.end(Stopped, stopped)
 			return nil
 		}
+		if err := w.hours(ctx); err != nil {
+			w.end(Stopped, stopped)
+			return nil
+		}
+		began := w.Now()
 		ended, why, err := w.step(ctx, s)
 		if err != nil {
 			return fmt.Errorf("%s: %w", w.system.Title, err)
@@ -96,6 +103,10 @@ func (w *work) do(ctx context.Context) error {
 		p := Progress{System: w.system.ID, Changes: w.changes, Made: w.made}
 		p.Rate, p.Seconds = pace(w.made-w.earlier, w.changes-w.made, w.Now().Sub(w.started))
 		w.emit(p)
+		if w.slow(ctx, s.Changes, w.Now().Sub(began)) != nil {
+			w.end(Stopped, stopped)
+			return nil
+		}
 	}
 	w.end(Whole, "")
 	return nil
@@ -106,7 +117,7 @@ const stopped = "the run was ended; run apply again to go on"
 // end notes and tells how the system's part ended.
 func (w *work) end(how Ended, why string) {
 	w.ended = how
-	e := SystemApplied{System: w.system.ID, Title: w.system.Title, Ended: how, Changes: w.changes, Made: w.made, Why: why}
+	e := SystemApplied{System: w.system.ID, Title: w.system.Title, Ended: how, Changes: w.changes, Made: w.made - w.left, Why: why}
 	if !w.started.IsZero() {
 		e.Seconds = w.Now().Sub(w.started).Seconds()
 	}

@@ -21,6 +21,9 @@ type Trouble act.Trouble
 // Retry tells that changes could not be made just now and are tried again.
 type Retry act.Retry
 
+// Closed tells that a system is not changed before its hours begin.
+type Closed act.Closed
+
 // SystemApplied tells how a system's part of a plan ended.
 type SystemApplied act.SystemApplied
 
@@ -69,6 +72,8 @@ func (d *Desk) actEvent(e act.Event) Event {
 		return Trouble(e)
 	case act.Retry:
 		return Retry(e)
+	case act.Closed:
+		return Closed(e)
 	case act.TaskMade:
 		return TaskMade{d.task(e.Task)}
 	case act.SystemApplied:
@@ -118,6 +123,12 @@ func (Trouble) Type() string { return "trouble" }
 
 // Type returns "retry".
 func (Retry) Type() string { return "retry" }
+
+// Type returns "closed".
+func (Closed) Type() string { return "closed" }
+
+// MarshalJSON writes the event with its type first.
+func (e Closed) MarshalJSON() ([]byte, error) { return typed(e.Type(), act.Closed(e)) }
 
 // Type returns "ended".
 func (SystemApplied) Type() string { return "ended" }

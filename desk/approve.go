@@ -21,7 +21,7 @@ func (d *Desk) Approve(ctx context.Context, id, ticket string) iter.Seq2[Event, 
 		if err != nil {
 			return err
 		}
-		if p.State == journal.PlanApplied {
+		if p.State.Carried() {
 			return fmt.Errorf("%w: %s was carried out already", ErrRefused, id)
 		}
 		if head.Register != d.register.Digest {

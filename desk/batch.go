@@ -411,3 +411,33 @@ func (b *batching) seal(ctx context.Context) error {
 	}
 	return nil
 }
+
+// batchAllowedStill returns an error that wraps ErrRefused where a hold, or an access request that is not answered, stands by now against
+// a system or anybody of a batch who is planned for.
+func (d *Desk) batchAllowedStill(ctx context.Context, batch string, head act.Head) error {
+	stands, err := d.standing(ctx, head.Action)
+	if err != nil {
+		return err
+	}
+	var systems []string
+	for _, stage := range head.Stages {
+		systems = append(systems, stage.System)
+	}
+	problems := stands.systems(systems)
+	for p, err := range d.journal.BatchPeople(ctx, batch) {
+		if err != nil {
+			return err
+		}
+		if p.State != journal.PersonClear {
+			continue
+		}
+		for _, problem := range stands.against(d, locate.Subject{Identifiers: p.Identifiers}, batch) {
+			problem.Why = p.At + ": " + problem.Why
+			problems = append(problems, problem)
+		}
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("%w: %w", ErrRefused, &act.Refusal{Problems: problems})
+	}
+	return nil
+}

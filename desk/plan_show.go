@@ -177,9 +177,12 @@ func (t *totals) planned(head act.Head) Planned {
 // allowedStill returns an error that wraps ErrRefused where something speaks by now against a plan that was made: a hold, or an
 // access request of the same person that is not answered.
 func (d *Desk) allowedStill(ctx context.Context, plan string) error {
-	_, head, lines, err := act.Read(ctx, d.journal, plan)
-	if err != nil || head.Request == "" {
+	of, head, lines, err := act.Read(ctx, d.journal, plan)
+	if err != nil {
 		return err
+	}
+	if head.Batch != "" {
+		return d.batchAllowedStill(ctx, of.Request, head)
 	}
 	r, err := d.openRequest(ctx, head.Request)
 	if err != nil {

@@ -121,7 +121,7 @@ func (p *planning) standingRestrictions(ctx context.Context, kept []journal.Orig
 	}
 	for _, known := range plans {
 		stands := slices.ContainsFunc(kept, func(o journal.Original) bool { return o.Plan == known.ID })
-		if known.State != journal.PlanApplied && !stands {
+		if !known.State.Carried() && !stands {
 			continue
 		}
 		plan, head, lines, err := act.Read(ctx, p.journal, known.ID)

@@ -21,7 +21,11 @@ func (d *Desk) Verify(ctx context.Context, id string) iter.Seq2[Event, error] {
 		if err != nil {
 			return err
 		}
-		options := act.VerifyOptions{Register: d.register, Journal: d.journal, Operator: d.operator, Now: d.now}
+		model, err := d.model()
+		if err != nil {
+			return err
+		}
+		options := act.VerifyOptions{Register: d.register, Journal: d.journal, Operator: d.operator, Now: d.now, Search: locate.Options{Model: model, Now: d.now}}
 		if head.Request != "" {
 			r, err := d.journal.Request(ctx, p.Request)
 			if err != nil {
@@ -31,12 +35,8 @@ func (d *Desk) Verify(ctx context.Context, id string) iter.Seq2[Event, error] {
 			if err != nil {
 				return err
 			}
-			model, err := d.model()
-			if err != nil {
-				return err
-			}
 			options.Subject = r.Subject
-			options.Search = locate.Options{Model: model, Now: d.now, Decided: func(ref connectors.Ref) Decision { return Decision(decided[ref.ID()].Decision) }}
+			options.Search.Decided = func(ref connectors.Ref) Decision { return Decision(decided[ref.ID()].Decision) }
 		}
 		for e, err := range act.Verify(ctx, id, options) {
 			if err != nil {

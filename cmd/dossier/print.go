@@ -36,7 +36,7 @@ func (a *app) tell(events iter.Seq2[desk.Event, error]) error {
 
 func (a *app) event(e desk.Event) error {
 	switch e.(type) {
-	case desk.Started, desk.Progress, desk.Begun, desk.Changing, desk.Retry:
+	case desk.Started, desk.Progress, desk.Begun, desk.Changing, desk.Retry, desk.Closed:
 		if !a.json {
 			_, err := io.WriteString(a.errs, words(e))
 			return err
@@ -78,6 +78,12 @@ func words(e desk.Event) string {
 		return differenceWords(e)
 	case desk.Planned:
 		return plannedWords(e)
+	case desk.BatchPlanned:
+		return batchWords(e)
+	case desk.BatchRow:
+		return batchRowWords(e)
+	case desk.BatchSummary:
+		return summaryWords(e)
 	case desk.Done:
 		return fmt.Sprintf("%d systems: %d records, %d to decide; %d not fully searched, %d worked by people; %.1f s\n",
 			e.Systems, e.Records, e.Undecided, e.Partly, e.Manual, e.Seconds)

@@ -19,10 +19,14 @@ type PlanState string
 
 // The states of a plan.
 const (
-	PlanDraft   PlanState = "draft"   // its lines are being written: it can be dropped, and nothing else
-	PlanSealed  PlanState = "sealed"  // complete, under its digest
-	PlanApplied PlanState = "applied" // every line that writes was made
+	PlanDraft    PlanState = "draft"    // its lines are being written: it can be dropped, and nothing else
+	PlanSealed   PlanState = "sealed"   // complete, under its digest
+	PlanApplied  PlanState = "applied"  // every line that writes was made, but for what a batch has set aside
+	PlanVerified PlanState = "verified" // looked at since: everything that it was to change is as planned
 )
+
+// Carried reports whether the plan was carried out.
+func (s PlanState) Carried() bool { return s == PlanApplied || s == PlanVerified }
 
 // Plan is what the journal knows of a plan beside its head and its lines, which it keeps sealed and does not understand.
 type Plan struct {
