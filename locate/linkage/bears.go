@@ -26,3 +26,14 @@ func (m *Model) Bears(s *Subject, e *Entry) bool {
 	}
 	return false
 }
+
+// OfAnother reports whether a record whose comparison is whole shares no more with the subject than a phone number, and names somebody else by
+// first name, surname and birth date: numbers are given out again, and homes share them.
+func (m *Model) OfAnother(c *Comparison) bool {
+	for i := range m.kinds {
+		if k := &m.kinds[i]; k.strength != connectors.Weak && k.measure != phone && c.levels[i] != Missing && c.levels[i] <= Variant {
+			return false
+		}
+	}
+	return c.levels[given] == Differ && c.levels[family] == Differ && c.levels[birth] == Differ
+}

@@ -51,7 +51,7 @@ func field(t testing.TB, m *linkage.Model, kind string) linkage.Field {
 }
 
 var catherine = values{"membership_number": "M100007", "full_name": "Ms Catherine King", "birth_date": "1990-03-17", "email": "catherine.king@example.com",
-	"phone": "07700 900495", "postcode": "LS6 9IT", "address": "108 Station Road"}
+	"phone": "07700 900495", "postcode": "LS6 9IT", "address": "108 Station Road", "former_name": "Featherstonehaugh"}
 
 func TestVerdict(t *testing.T) {
 	const no, possible, certain = linkage.No, linkage.Possible, linkage.Certain
@@ -80,6 +80,13 @@ func TestVerdict(t *testing.T) {
 		{"a nickname, birth date and postcode", values{"given_name": "Kathy", "family_name": "King", "birth_date": "1990-03-17", "postcode": "LS6 9IT"}, possible},
 		{"names in each other's field", values{"given_name": "King", "family_name": "Catherine", "birth_date": "1990-03-17"}, possible},
 		{"a placeholder for the birth date", values{"full_name": "Catherine King", "birth_date": "1900-01-01", "postcode": "LS6 9IT"}, possible},
+		{"a maiden name that the request tells", values{"given_name": "Catherine", "family_name": "Featherstonehaugh", "birth_date": "1990-03-17", "postcode": "LS6 9IT"}, certain},
+		{"a maiden name that nobody told", values{"given_name": "Catherine", "family_name": "Patel", "birth_date": "1990-03-17", "postcode": "LS6 9IT"}, possible},
+		{"a maiden name that nobody told, and the id", values{"membership_number": "M100007", "given_name": "Catherine", "family_name": "Patel"}, certain},
+		{"a double surname", values{"given_name": "Catherine", "family_name": "Featherstonehaugh-King", "birth_date": "1990-03-17", "postcode": "LS6 9IT"}, certain},
+		{"an initial", values{"given_name": "C", "family_name": "King", "birth_date": "1990-03-17", "postcode": "LS6 9IT"}, possible},
+		{"an old address", values{"full_name": "Catherine King", "birth_date": "1990-03-17", "postcode": "CF10 2XW", "email": "catherine.king@example.com"}, certain},
+		{"a shared phone and home, another first name", values{"phone": "07700 900495", "given_name": "Priya", "family_name": "King", "postcode": "LS6 9IT"}, no},
 		{"surname alone", values{"family_name": "King"}, no},
 		{"birth date alone", values{"birth_date": "1990-03-17"}, no},
 		{"nothing", nil, no},
