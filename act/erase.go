@@ -200,6 +200,8 @@ func (r Rules) blank(c Case, column connectors.Column, v connectors.Value) (conn
 		return r.unique(column, v)
 	case column.Nullable:
 		return connectors.Null, ""
+	case listed(column):
+		return v, "it holds only certain values, and cannot be empty: say blank = \"…\" with one of them, or erase = \"keep\" of the field"
 	case v.Items() != nil:
 		return connectors.List(), ""
 	}
@@ -207,6 +209,11 @@ func (r Rules) blank(c Case, column connectors.Column, v connectors.Value) (conn
 		return connectors.Text(empty), ""
 	}
 	return v, "its content cannot be emptied: say erase = \"keep\" of the field, or erase = \"delete\" of the entity"
+}
+
+// listed reports whether the column allows only values of a list, none of which says nothing.
+func listed(c connectors.Column) bool {
+	return c.Type == compare.Text && (strings.HasPrefix(strings.ToLower(c.Native), "enum") || strings.HasPrefix(strings.ToLower(c.Native), "json"))
 }
 
 // empties are the values that say nothing, for columns that cannot be NULL. Days are the first that every system can hold;

@@ -135,6 +135,9 @@ erase = "delete"
 		{name: "what the register writes", column: col("f", compare.Text, 1, "!"), field: `blank = "U"`, value: "F", want: "f=U"},
 		{name: "what the register writes is written already", column: col("f", compare.Text, 1, "!"), field: `blank = "U"`, value: "U", want: ""},
 		{name: "what the register writes does not fit", column: col("f", compare.Integer, 0, "!"), field: `blank = "U"`, value: "1", against: "blank is no value of the type integer"},
+		{name: "one of a list", column: native(col("f", compare.Text, 0, "!"), "enum('F','M')"), value: "F", against: "it holds only certain values"},
+		{name: "one of a list that may be NULL", column: native(col("f", compare.Text, 0, ""), "enum('F','M')"), value: "F", want: "f=NULL"},
+		{name: "one of a list, and the register says which", column: native(col("f", compare.Text, 0, "!"), "enum('F','M','U')"), field: `blank = "U"`, value: "F", want: "f=U"},
 		{name: "generated", column: col("f", compare.Integer, 0, "!#"), value: "17", want: "f stays"},
 		{name: "exempt", column: col("f", compare.Text, 0, ""), field: `exempt = { from = ["erase"], reason = "a claim" }`, value: "x", want: "f stays"},
 		{name: "kept", column: col("f", compare.Text, 0, ""), field: `erase = "keep"`, value: "x", want: "f stays"},
@@ -165,6 +168,11 @@ erase = "delete"
 			}
 		})
 	}
+}
+
+func native(c connectors.Column, words string) connectors.Column {
+	c.Native = words
+	return c
 }
 
 func TestAnonymiseLinks(t *testing.T) {

@@ -7,11 +7,16 @@ import (
 	"dossier/connectors"
 )
 
+// withdrawn is the ground of a consent that was withdrawn: what rests on it stops.
+const withdrawn = "7(3)"
+
 // object plans that a record's person is not written to any more (Articles 21(3) and 7(3)): marketing is suppressed, and
 // nothing is deleted, so that the wish holds.
 func (r Rules) object(c Case) (Line, []Problem) {
 	rule := c.Entity.Suppress
 	switch {
+	case rule == nil && r.Ground == withdrawn && c.System.Basis == "consent":
+		return r.task(c.System, c.change(Task, 0, connectors.Fields{}, ""), "it is held on consent, which was withdrawn", "Stop using this record, or have it erased."), nil
 	case rule == nil:
 		return c.line(Leave, "the register does not say that marketing is sent by it"), nil
 	case rule.Add != nil && len(rule.Set) == 0:

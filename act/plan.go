@@ -116,12 +116,13 @@ type planning struct {
 	yield    func(Line, error) bool
 	n        int
 	problems []Problem
-	at       []int           // the position of the last item
-	done     int             // how many targets are behind
-	planned  map[string]Does // what is done with the records of the place that were planned, by their IDs
-	stays    map[string]stay // records of the place that stay, by what they belong to
-	checks   map[int]*check  // the children that are still to be looked for, by the relation's position
-	listed   map[string]bool // identifiers that stand in the system's lists of those who are not written to
+	at       []int             // the position of the last item
+	done     int               // how many targets are behind
+	planned  map[string]Does   // what is done with the records of the place that were planned, by their IDs
+	stays    map[string]stay   // records of the place that stay, by what they belong to
+	covered  map[string]string // records that are restricted with another that was not planned yet: their entity
+	checks   map[int]*check    // the children that are still to be looked for, by the relation's position
+	listed   map[string]bool   // identifiers that stand in the system's lists of those who are not written to
 }
 
 // stay is a record that stays and belongs to another.
@@ -146,7 +147,10 @@ func (r *planning) run(items iter.Seq2[Item, error]) error {
 
 // forget begins a new place.
 func (r *planning) forget() {
-	r.planned, r.stays, r.checks = map[string]Does{}, map[string]stay{}, map[int]*check{}
+	for _, entity := range r.covered {
+		r.refuse(Problem{System: r.targets[r.at[0]].System.ID, Entity: entity, Records: 1, Why: "it is to be restricted with the record that it belongs to, and that one is not restricted: decide about that one, or say restrict = { … } of this entity"})
+	}
+	r.planned, r.stays, r.checks, r.covered = map[string]Does{}, map[string]stay{}, map[int]*check{}, map[string]string{}
 }
 
 func (r *planning) item(item Item) error {

@@ -21,6 +21,9 @@ type check struct {
 func (r *planning) note(t *target, c Case, l Line, left bool) {
 	ref := c.Record.Ref
 	r.planned[ref.ID()] = l.Does
+	if r.rules.Action == Restrict {
+		r.cover(t, c, l, left)
+	}
 	deletes := l.Change.Op == connectors.Delete
 	for i, rel := range t.relations {
 		if rel.child == ref.Entity && rel.parent != ref.Entity && !deletes {
@@ -40,6 +43,23 @@ func (r *planning) note(t *target, c Case, l Line, left bool) {
 		}
 		r.checks[i].tuples = append(r.checks[i].tuples, values)
 		r.checks[i].deletes = r.checks[i].deletes || deletes
+	}
+}
+
+// cover remembers a record that is restricted with the one it belongs to, until that one is planned.
+func (r *planning) cover(t *target, c Case, l Line, left bool) {
+	for i, rel := range t.relations {
+		if !rel.told || left {
+			continue
+		}
+		if rel.child == c.Record.Ref.Entity && l.Why == withParent {
+			values, _ := tuple(c.Record.Fields, rel.from)
+			r.covered[stayKey(i, values)] = rel.child
+		}
+		if rel.parent == c.Record.Ref.Entity {
+			values, _ := tuple(c.Record.Fields, rel.to)
+			delete(r.covered, stayKey(i, values))
+		}
 	}
 }
 

@@ -246,6 +246,29 @@ func TestWhatStaysWithItsParent(t *testing.T) {
 	}
 }
 
+// What has no rule of its own is restricted with what it belongs to, and only where that is.
+func TestRestrictedTogether(t *testing.T) {
+	text := strings.Replace(family, "erase = \"delete\"", "restrict = { set = { name = \"locked\" } }", 1)
+	s := newFamily()
+	lines, against := planFor(t, parsed(t, text), Restrict, s, s.items())
+	if want := []string{"leave:refunds/111", "leave:payments/11", "leave:payments/12", "mark:people/1"}; !slices.Equal(lines, want) || len(against) > 0 {
+		t.Errorf("%q, %q", lines, against)
+	}
+	const alone = `s / payments: it is to be restricted with the record that it belongs to, and that one is not restricted`
+	items := s.items()
+	items[0].Left = "nobody has decided"
+	if _, against := planFor(t, parsed(t, text), Restrict, s, items); !holdsPart(against, alone) || len(against) != 1 {
+		t.Errorf("nobody has decided about the person: %q", against)
+	}
+	if _, against := planFor(t, parsed(t, text), Restrict, s, s.items()[1:]); !holdsPart(against, alone) {
+		t.Errorf("the person was not found: %q", against)
+	}
+	s.records[1].Values = []connectors.Value{s.records[1].Values[0], connectors.Null}
+	if _, against := planFor(t, parsed(t, text), Restrict, s, s.items()); !holdsPart(against, alone) {
+		t.Errorf("a payment of nobody: %q", against)
+	}
+}
+
 func TestRecordsOfTheirOwnTable(t *testing.T) {
 	const staff = "\n[system.s.entity.people]\nkey = [\"id\"]\nerase = \"delete\"\n"
 	people := shaped("people", col("id", compare.Integer, 0, "!"), col("boss", compare.Integer, 0, ""))

@@ -15,6 +15,7 @@ import (
 type Rules struct {
 	Action   Action
 	Request  string // its id, for statements that are appended to records
+	Ground   string // in the UK GDPR, as the head has it
 	Register *connectors.Register
 	Today    clock.Day
 	Due      clock.Day           // by when tasks are to be done; none: no day

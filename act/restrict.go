@@ -15,7 +15,7 @@ func (r Rules) restrict(c Case) ([]Line, []Problem) {
 	rule := c.Entity.Restrict
 	switch {
 	case rule == nil && c.covered():
-		return []Line{c.line(Leave, "it is restricted with the record that it belongs to")}, nil
+		return []Line{c.line(Leave, withParent)}, nil
 	case rule == nil:
 		return []Line{r.task(c.System, c.change(Task, 0, connectors.Fields{}, ""), "the register does not say how its records are restricted",
 			"Make this record unavailable, or move it away, and mark it as restricted.")}, nil
@@ -32,6 +32,9 @@ func (r Rules) restrict(c Case) ([]Line, []Problem) {
 	l, problems := r.permitted(c, c.change(Mark, connectors.Update, after, ""), "Mark this record as restricted: "+c.labels(after.Names)+".")
 	return []Line{l}, problems
 }
+
+// withParent is why a record is left that is restricted with the one it belongs to.
+const withParent = "it is restricted with the record that it belongs to"
 
 // covered reports whether an entity is reached through one whose records are restricted.
 func (c Case) covered() bool {

@@ -168,6 +168,19 @@ func TestObject(t *testing.T) {
 	}
 }
 
+// What rests on a consent that was withdrawn stops, also where no rule says how.
+func TestWithdrawnConsent(t *testing.T) {
+	s := shaped("people", col("id", compare.Integer, 0, "!"), col("mailing", compare.Boolean, 0, "!"))
+	r := parsed(t, "basis = \"consent\"\n"+peopleText)
+	for ground, want := range map[string]string{"7(3)": "task", "21(2)": "leave"} {
+		rules := testRules(r, Object)
+		rules.Ground = ground
+		if does, against := told(rules, caseOf(t, r, s, recorded(s, "7", "true"))); does != want || len(against) > 0 {
+			t.Errorf("%s: %s, %q", ground, does, against)
+		}
+	}
+}
+
 func TestEnterInList(t *testing.T) {
 	const list = peopleText + `
 suppress = { add = { why = "objected", since = "{today}" } }

@@ -119,7 +119,7 @@ func (d *Desk) newPlanning(ctx context.Context, id string, n NewPlan, emit func(
 	if err != nil {
 		return nil, err
 	}
-	p.rules = act.Rules{Action: p.Action, Request: id, Register: d.register, Today: clock.DayOf(d.now()), Due: due.Due, Fact: p.Fact,
+	p.rules = act.Rules{Action: p.Action, Request: id, Ground: p.Ground, Register: d.register, Today: clock.DayOf(d.now()), Due: due.Due, Fact: p.Fact,
 		Persons: act.Reached(d.register, r.Subject, p.finding.own())}
 	p.head = act.Head{Action: p.Action, Request: id, Ground: p.Ground, Fact: p.Fact.Fact, Searched: p.finding.Searched, Register: d.register.Digest}
 	return p, nil
