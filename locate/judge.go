@@ -119,7 +119,7 @@ func add(r *linkage.Reader, f *viewed, v connectors.Value) {
 
 // verdict tells whose a record is. What was found stays until the next record. A record that bears an id of the
 // subject's, or a mailbox or phone number that the request gives, is never passed over, even where all else says that it is about
-// somebody else.
+// somebody else, but for a phone number beside the names and birth date of another person.
 func (j *judge) verdict(who *person, v *view, fields connectors.Fields) linkage.Verdict {
 	return j.weigh(who, v, j.read(who, v, fields))
 }
@@ -129,7 +129,9 @@ func (j *judge) weigh(who *person, v *view, entry *linkage.Entry) linkage.Verdic
 	j.model.Score(who.subject, entry, &j.found)
 	verdict := j.model.Verdict(&j.found, v.bare)
 	if verdict == linkage.No && j.model.Bears(who.own, entry) {
-		verdict = linkage.Possible
+		if j.model.ScoreWhole(who.subject, entry, &j.found); !j.model.OfAnother(&j.found) {
+			return linkage.Possible
+		}
 	}
 	return verdict
 }

@@ -50,6 +50,8 @@ post = { is = "postcode" }
 		{"a married name: first name and birth date", map[string]string{"first": "Catherine", "last": "Jones", "dob": "1990-03-17"}, possible},
 		{"the name alone, where a birth date could stand and does not", map[string]string{"first": "Catherine", "last": "King"}, possible},
 		{"the name and another birth date", map[string]string{"first": "Catherine", "last": "King", "dob": "1961-11-20"}, none},
+		{"the phone number of somebody else", map[string]string{"phone": "07700 900495", "first": "Peter", "last": "Jones", "dob": "1961-11-20"}, none},
+		{"the phone number of somebody else, of whom no birth date stands", map[string]string{"phone": "07700 900495", "first": "Peter", "last": "Jones"}, possible},
 		{"the e-mail address in a record of somebody else", map[string]string{"email": "catherine.king@example.com", "first": "Peter", "last": "Jones", "dob": "1961-11-20"}, possible},
 		{"surname alone", map[string]string{"last": "King"}, none},
 		{"birth date alone", map[string]string{"dob": "1990-03-17"}, none},
