@@ -55,7 +55,7 @@ func (c *Column) keyValue(raw []byte, alphabet *alphabet) ([]byte, error) {
 		return b
 	}
 	switch c.Type {
-	case Byte:
+	case Boolean, Byte: // a Boolean is FF when false, and then 00
 		return []byte{raw[0]}, nil
 	case Integer:
 		return signed(uint64(binary.LittleEndian.Uint16(raw)), 2), nil

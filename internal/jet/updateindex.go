@@ -86,7 +86,12 @@ func (u *update) entry(tree *indexTree, leaves []*indexPage, before *cells, chan
 		}
 		c := &u.def.columns[at]
 		raw, ok := changed[c.number]
-		if !ok {
+		switch {
+		case c.Type == Boolean && !c.Calculated:
+			if raw = []byte{0xff}; ok && changed[c.number] != nil || !ok && before.has(c.number) {
+				raw = []byte{0}
+			}
+		case !ok:
 			var err error
 			if raw, err = before.bytes(newScanColumn(c)); err != nil {
 				return nil, err

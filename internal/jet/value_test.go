@@ -178,3 +178,18 @@ func TestText(t *testing.T) {
 		})
 	}
 }
+
+// Keys sort as their values do, false after true.
+func TestKeysOfBooleans(t *testing.T) {
+	c := Column{Type: Boolean}
+	for _, k := range []struct {
+		raw        byte
+		descending bool
+		want       string
+	}{{0, false, "7f00"}, {0xff, false, "7fff"}, {0, true, "80ff"}, {0xff, true, "8000"}} {
+		got, err := c.keyPart([]byte{k.raw}, k.descending, nil)
+		if err != nil || hex.EncodeToString(got) != k.want {
+			t.Errorf("%x, descending %t: %x, %v; want %s", k.raw, k.descending, got, err, k.want)
+		}
+	}
+}
