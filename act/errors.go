@@ -9,6 +9,6 @@ var (
 	ErrPartly  = errors.New("not every system was changed")
 	ErrWaiting = errors.New("a person is awaited")
 	ErrUnknown = errors.New("the outcome is unknown")
-	ErrLeft    = errors.New("something of the person is left, or could not be looked at")
+	ErrLeft    = errors.New("not everything is as the plan was to make it, or could be looked at")
 	ErrDecide  = errors.New("somebody has to decide whether records are the person's")
 )

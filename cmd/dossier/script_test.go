@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +34,7 @@ func TestScripts(t *testing.T) {
 			"hold":   hold,
 			"key":    key,
 			"public": public,
+			"rows":   rows,
 		},
 	})
 }
@@ -96,4 +100,44 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	if got != args[0] {
 		ts.Fatalf("exit code %s, want %s", got, args[0])
 	}
+}
+
+// rows DIR FILE TABLE… writes every row of every SQLite database of a folder into a file, but for those of the tables.
+func rows(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: rows DIR FILE TABLE...")
+	}
+	paths, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*.db"))
+	ts.Check(err)
+	var out strings.Builder
+	for _, path := range paths {
+		db, err := sql.Open("sqlite", path)
+		ts.Check(err)
+		tables := column(ts, db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+		for _, table := range tables {
+			if slices.Contains(args[2:], table) {
+				continue
+			}
+			names := column(ts, db, "SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('"+table+"')")
+			for _, row := range column(ts, db, "SELECT "+strings.Join(names, " || ', ' || ")+" FROM \""+table+"\" ORDER BY 1") {
+				out.WriteString(filepath.Base(path) + " " + table + ": " + row + "\n")
+			}
+		}
+		ts.Check(db.Close())
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(out.String()), 0o600))
+}
+
+// column returns the first column of what a query selects.
+func column(ts *testscript.TestScript, db *sql.DB, query string) (values []string) {
+	rows, err := db.Query(query)
+	ts.Check(err)
+	defer rows.Close()
+	for rows.Next() {
+		var v string
+		ts.Check(rows.Scan(&v))
+		values = append(values, v)
+	}
+	ts.Check(rows.Err())
+	return values
 }

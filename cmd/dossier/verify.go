@@ -35,7 +35,11 @@ func verdictWords(v desk.Verdict) string {
 		if f.Record != nil {
 			where = f.Record.String()
 		}
-		fmt.Fprintf(&b, "  %-13s %s", f.Effect, desk.Visible(f.Why))
+		effect := string(f.Effect)
+		if f.Despite {
+			effect = "note"
+		}
+		fmt.Fprintf(&b, "  %-13s %s", effect, desk.Visible(f.Why))
 		if f.Until != "" {
 			fmt.Fprintf(&b, ", until %s", f.Until)
 		}
