@@ -100,8 +100,8 @@ func mustFindOne(b *testing.B, c connectors.Connector, q connectors.Query) {
 	}
 }
 
-// BenchmarkPeers prints how many times faster a search is than excelize's Rows and than unzip with grep. Excelize reads fewer rows, and its time
-// grows with them.
+// BenchmarkPeers prints how many times less processor time a search takes than excelize's Rows, and than unzip with grep, which does not even find
+// the cells of shared strings. Both take longer with every row; excelize is spared more than 50,000.
 func BenchmarkPeers(b *testing.B) {
 	for name, shared := range map[string]bool{"shared": true, "inline": false} {
 		b.Run(name, func(b *testing.B) {
@@ -109,22 +109,22 @@ func BenchmarkPeers(b *testing.B) {
 			path := bigBook(b, dir, "a.xlsx", min(benchRows(), 50_000), shared)
 			c := bigSource(b, dir)
 			q := everywhere(compare.Equal, "person777@example.org")
-			own, ownWall, other, piped := time.Hour, time.Hour, time.Hour, time.Hour
+			own, other, piped := time.Hour, time.Hour, time.Hour
 			for b.Loop() {
-				w, p := times(func() { mustFindOne(b, c, q) })
-				own, ownWall = min(own, p), min(ownWall, w)
+				_, p := times(func() { mustFindOne(b, c, q) })
+				own = min(own, p)
 				_, p = times(func() { excelizeRows(b, path) })
 				other = min(other, p)
-				w, _ = times(func() {
+				_, p = times(func() {
 					cmd := exec.Command("sh", "-c", `unzip -p "$0" | grep -a -c person777@example.org`, path)
 					if out, err := cmd.Output(); err != nil {
 						b.Fatal(err, string(out))
 					}
 				})
-				piped = min(piped, w)
+				piped = min(piped, p)
 			}
 			b.ReportMetric(float64(other)/float64(own), "×faster-than-excelize")
-			b.ReportMetric(float64(piped)/float64(ownWall), "×faster-than-unzip|grep")
+			b.ReportMetric(float64(piped)/float64(own), "×faster-than-unzip|grep")
 		})
 	}
 }
