@@ -101,7 +101,7 @@ func (t *textLines) sift(texts []string, within []int, columns int) {
 func (t *textLines) most() int { return 1 << 20 }
 
 // splitFrom is from which size on a file is searched on several cores.
-const splitFrom = 8 << 20
+const splitFrom = 2 << 20
 
 func (t *textLines) split(columns int, newAsk func(lines) func() bool) {
 	if t.size < splitFrom || t.few {

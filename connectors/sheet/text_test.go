@@ -14,13 +14,13 @@ import (
 // A large table of text, which is searched on several cores and past rows that cannot answer, gives what reading every row gives.
 func TestLargeTablesOfText(t *testing.T) {
 	dir := t.TempDir()
-	bigTable(t, filepath.Join(dir, "a.csv"), 50_000)
+	bigTable(t, filepath.Join(dir, "a.csv"), 12_000)
 	c := bigSourceOf(t, dir, "*.csv")
 	every := records(t, c, "s")
-	if len(every) != 50_000 {
+	if len(every) != 12_000 {
 		t.Fatalf("%d records", len(every))
 	}
-	many := []string{"person777@example.org", "person49999@example.org"}
+	many := []string{"person777@example.org", "person11999@example.org"}
 	for i := range 100 {
 		many = append(many, fmt.Sprint("nobody", i))
 	}
@@ -28,8 +28,8 @@ func TestLargeTablesOfText(t *testing.T) {
 	for name, any := range map[string][]connectors.Clause{
 		"one value":     {{ask("E-mail", compare.Equal, "person777@example.org")}},
 		"many values":   {{ask("E-mail", compare.Equal, many...)}},
-		"quoted":        {{ask("Street", compare.Equal, `77 High Street, "The Barn"`)}},
-		"folded":        {{ask("E-mail", compare.Folded, "PERSON777@example.org", "person50000@example.org")}},
+		"quoted":        {{ask("Street", compare.Equal, every[8].Get("Street").String())}},
+		"folded":        {{ask("E-mail", compare.Folded, "PERSON777@example.org", "person12000@example.org")}},
 		"several terms": {{ask("Town", compare.Contains, "77 High"), ask("Number", compare.Prefix, "M1000")}, {ask("Given", compare.Folded, "name 5")}},
 	} {
 		t.Run(name, func(t *testing.T) {
