@@ -9,6 +9,7 @@ import (
 // batch is a stride of a table's pages with the rows decoded from them. The values point into its buffers.
 type batch struct {
 	first, last uint32 // pages
+	more        bool   // it was full before its last page; first is the one to go on with
 	window      *window
 	rows        []batchRow
 	values      []Value // of all rows
@@ -59,15 +60,26 @@ func (s *scan) decoder() *decoder {
 
 // start empties a batch and decodes into it from now on.
 func (d *decoder) start(b *batch) {
-	b.rows, b.values, b.losses, b.err = b.rows[:0], b.values[:0], b.losses[:0], nil
+	b.rows, b.values, b.losses, b.err, b.more = b.rows[:0], b.values[:0], b.losses[:0], nil, false
 	b.text, b.stored, b.moved = b.text[:0], b.stored[:0], b.moved[:0]
 	d.b = b
 }
 
-// fill decodes the table's pages of a batch.
+// fullBatch is the number of values that fill a batch: rows can be a few bytes long and have hundreds of columns. A loss counts
+// for as many as its size.
+const (
+	fullBatch = 1 << 15
+	lossSize  = 4
+)
+
+// fill decodes the table's pages of a batch, as many as it has room for.
 func (d *decoder) fill(b *batch, pages pageSet) {
 	d.start(b)
 	for n, ok := b.first, true; ok && n <= b.last; n, ok = pages.next(n + 1) {
+		if len(b.values)+lossSize*len(b.losses) > fullBatch {
+			b.first, b.more = n, true
+			return
+		}
 		page, err := b.window.page(n, b.last)
 		if err == nil {
 			err = d.page(n, page)

@@ -197,7 +197,7 @@ func (w *window) remember(n uint32, page []byte) (changed bool) {
 // many such it keeps.
 const (
 	groupSize = 4
-	groups    = 256
+	groups    = 64
 )
 
 // scattered reads pages in no order, for one reader; it keeps those read last.

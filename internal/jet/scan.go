@@ -7,11 +7,10 @@ import (
 	"sync"
 )
 
-// A table is read and decoded in strides of at most strideSize bytes, shorter ones where rows have more than wideRow values,
-// by at most maxWorkers goroutines: memory is bounded by these, not by the file.
+// A table is read in strides of at most strideSize bytes, which at most maxWorkers goroutines decode. Memory is bounded by
+// these and by fullBatch, not by the file.
 const (
 	strideSize = 128 << 10
-	wideRow    = 32
 	maxWorkers = 4
 )
 
@@ -91,13 +90,12 @@ func (s *scan) inUse(pages pageSet) (changed int, err error) {
 // whether the file was written to meanwhile.
 func (s *scan) atRest(pages pageSet) (written bool, err error) {
 	n := uint32(0)
-	stride := max(1, strideSize/s.db.lay.pageSize/(1+len(s.columns)/wideRow))
 	next := func(b *batch) bool { // gives b the next stride
 		var ok bool
 		if b.first, ok = pages.next(n); !ok {
 			return false
 		}
-		b.last = pages.stride(b.first, stride)
+		b.last = pages.stride(b.first, strideSize/s.db.lay.pageSize)
 		n = b.last + 1
 		return true
 	}
@@ -105,7 +103,7 @@ func (s *scan) atRest(pages pageSet) (written bool, err error) {
 		return false, nil
 	}
 	s.own.fill(s.batch, pages)
-	if err := s.emit(s.batch); err != nil {
+	if err := s.take(s.batch, pages); err != nil {
 		return false, err
 	}
 	written = s.batch.window.inUse
@@ -136,7 +134,7 @@ func (s *scan) atRest(pages pageSet) (written bool, err error) {
 		b := queue[0]
 		queue = queue[1:]
 		<-b.done
-		if err := s.emit(b); err != nil {
+		if err := s.take(b, pages); err != nil {
 			return false, err
 		}
 		written = written || b.window.inUse
@@ -150,6 +148,16 @@ func (s *scan) atRest(pages pageSet) (written bool, err error) {
 		return now != s.db.opened, err
 	}
 	return written, nil
+}
+
+// take yields what was decoded of a stride, and the rest of it where that was too much for one batch.
+func (s *scan) take(b *batch, pages pageSet) error {
+	err := s.emit(b)
+	for err == nil && b.more {
+		s.own.fill(b, pages)
+		err = s.emit(b)
+	}
+	return err
 }
 
 // owned is the set of the table's data pages. When the usage map is damaged they are looked for

@@ -80,6 +80,33 @@ func sameBatch(a, b *batch) bool {
 	return true
 }
 
+// A stride whose values are too many for one batch is read in several.
+func TestFullBatches(t *testing.T) {
+	tb := table(t, open(t, "testdata/tiny-V2010.accdb"), "Members")
+	columns, err := tb.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for range 2 * fullBatch / 60 / len(columns) {
+		for _, c := range columns {
+			names = append(names, c.Name)
+		}
+	}
+	want := texts(t, tb)
+	got := texts(t, tb, names...)
+	if len(got) != len(want) {
+		t.Fatalf("%d rows, want %d", len(got), len(want))
+	}
+	for i, row := range got {
+		for n, text := range row {
+			if text != want[i][n%len(columns)] {
+				t.Fatalf("row %d, value %d: %q, want %q", i, n, text, want[i][n%len(columns)])
+			}
+		}
+	}
+}
+
 // FuzzUTF16 reads UTF-16 many characters at once as it does one by one.
 func FuzzUTF16(f *testing.F) {
 	f.Add([]byte("F\x00a\x00t\x00i\x00m\x00a\x00 \x00B\x00e\x00g\x00u\x00m\x00"))
