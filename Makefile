@@ -21,7 +21,7 @@ RACE := -race '-gcflags=modernc.org/...=-race=false -d=checkptr=0'
 
 run:
 	CGO_ENABLED=1 $(GO) test $(RACE) -timeout 60m ./...
-	$(GO) test -timeout 30m ./connectors/sqldb ./connectors/access ./internal/jet ./locate/evaluate
+	$(GO) test -timeout 30m ./connectors/sqldb ./connectors/access ./connectors/sheet ./internal/jet ./locate/evaluate
 
 check: ## format, vet, staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi

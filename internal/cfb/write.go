@@ -81,7 +81,6 @@ type writer struct {
 	small   []int // entries of streams in the mini stream
 	table   []uint32
 	minis   []uint32
-	miniEnd int64
 }
 
 type writeEntry struct {
