@@ -1,4 +1,4 @@
-// Package sheet searches spreadsheets and tables of text: workbooks (.xlsx, .xlsm and their templates .xltx, .xltm)
+// Package sheet finds and changes records in spreadsheets and tables of text: workbooks (.xlsx, .xlsm and their templates .xltx, .xltm)
 // and delimited text (.csv, .tsv, .tab, .txt).
 //
 // # In the register
@@ -72,6 +72,21 @@
 // the data that pivot tables and links to other workbooks keep, properties, names, rules and lists of allowed values) belongs to no row. Every
 // search by values looks into it too, as into the comments and links of rows that it does not find, word by word: where it meets what it
 // searches for, a gap names the place. Files within the file are a gap. Pictures and macros are not looked into.
+//
+// # How a record is changed
+//
+// All changes of a file are one swap (package swapfile): a copy is written beside it in which just the planned rows differ, read again and
+// compared, and takes the file's place, or none of it happens. A file that Excel or LibreOffice has open, as their lock files say, is left
+// alone, and so is one that would be read otherwise after the change.
+//
+//   - A record without a key is found by what it holds: where no row is what the plan saw, or one of several equal rows is gone, the
+//     change is Drifted, also when it was made already. What became of a swap is decided by the file's sum.
+//   - A new value is stored as what the cell held before (a number, a date, a truth) where that reads as the same value, and else as text. A
+//     formula can be emptied, and not be given another result; so can comments and links.
+//   - A row is taken out with everything that a workbook keeps of its values (see xlsx.Workbook.Rewrite). Where a formula refers to it, it
+//     is emptied instead; a row whose merged cells give rows below their value stays. What may still hold removed values, such as a file within the
+//     file, is told in the outcome of the change, which is Done.
+//   - A new record goes below the last one, into the table of Excel's that ends there.
 package sheet
 
 import (
