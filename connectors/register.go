@@ -106,6 +106,9 @@ func Parse(text []byte, kinds []Kind) (*Register, error) {
 		errs = append(errs, err)
 		r.Identifiers = append(r.Identifiers, id)
 	}
+	if n := len(r.Identifiers) - len(identifiers); n > maxIdentifiers {
+		errs = append(errs, &Problem{Key: "identifier", Why: fmt.Sprintf("adds %d identifiers; records are compared by %d beside the built-in ones at most", n, maxIdentifiers)})
+	}
 	for _, id := range childKeys(meta, "system") {
 		if keys.System[id] == nil {
 			continue
@@ -119,6 +122,9 @@ func Parse(text []byte, kinds []Kind) (*Register, error) {
 	}
 	return r, nil
 }
+
+// maxIdentifiers is how many identifiers a register may add.
+const maxIdentifiers = 32
 
 func (r *Register) checkOrganisation(s *Settings) error {
 	var errs []error

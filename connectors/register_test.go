@@ -59,6 +59,14 @@ const (
 )
 
 // TestMistakes shows that each mistake is told by its system and key, with what to write instead.
+var manyIdentifiers = func() string {
+	text := ""
+	for i := range maxIdentifiers + 1 {
+		text += fmt.Sprintf("[identifier.number%d]\nstrength = \"strong\"\n", i)
+	}
+	return text
+}()
+
 func TestMistakes(t *testing.T) {
 	const field = entity + "[system.qlms.entity.candidates.fields]\n"
 	cases := []struct {
@@ -144,6 +152,7 @@ func TestMistakes(t *testing.T) {
 		{"its own parent", entity + "parent = { entity = \"candidates\", on = { A = \"B\" } }\n", []string{`system "qlms", key "entity.candidates.parent": makes the entity its own ancestor`}},
 		{"an identifier of no strength", head + "[identifier.pin]\n", []string{`key "identifier.pin.strength": write "strong"`}},
 		{"an identifier of no comparison", head + "[identifier.pin]\nstrength = \"strong\"\ncompare = \"guess\"\n", []string{`key "identifier.pin.compare": is no comparison: write one of [equal folded`}},
+		{"too many identifiers", head + manyIdentifiers, []string{`key "identifier": adds 33 identifiers`}},
 		{"an identifier that is built in", head + "[identifier.email]\nstrength = \"strong\"\n", []string{`key "identifier.email": is built in`}},
 		{"a store that is none", head + "[store]\nurl = \"mysql://dossier@db01/dossier\"\n", []string{`key "store.url": write it like "postgres://`}},
 		{"a store without a user", head + "[store]\nurl = \"postgres://db01/dossier\"\n", []string{`key "store.url": write it like "postgres://`}},
