@@ -1,10 +1,11 @@
 package sheet
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
-	"strings"
+	"slices"
 
 	"dossier/internal/csvfile"
 	"dossier/internal/swapfile"
@@ -59,18 +60,22 @@ func (t *text) compare(ctx context.Context, copied book, all map[int]*tableEdit,
 			gone++
 			continue
 		}
-		want := texts(row)
+		want := row.Cells()
 		for column, text := range e.Set[row.Number] {
 			for len(want) <= column {
-				want = append(want, "")
+				want = append(want, nil)
 			}
-			want[column] = text
+			want[column] = []byte(text)
 		}
 		if _, err := same(after, want); err != nil {
 			return err
 		}
 	}
-	for i, want := range e.Append {
+	for i, texts := range e.Append {
+		want := make([][]byte, len(texts))
+		for j, text := range texts {
+			want[j] = []byte(text)
+		}
 		number, err := same(after, want)
 		if err != nil {
 			return err
@@ -86,31 +91,18 @@ func (t *text) compare(ctx context.Context, copied book, all map[int]*tableEdit,
 	return nil
 }
 
-func texts(row *csvfile.Row) []string {
-	all := make([]string, 0, row.Len())
-	for _, c := range row.Cells() {
-		all = append(all, string(c))
-	}
-	return all
-}
-
 // same compares the next row with what it should be, and returns its number.
-func same(in *csvfile.Reader, want []string) (int, error) {
+func same(in *csvfile.Reader, want [][]byte) (int, error) {
 	row, err := in.Next()
 	switch {
-	case err == io.EOF && strings.Join(want, "") == "" && len(want) <= 1:
+	case err == io.EOF && (len(want) == 0 || len(want) == 1 && len(want[0]) == 0):
 		return 0, nil // an emptied row without a line end
 	case err == io.EOF:
 		return 0, errDiffers
 	case err != nil:
 		return 0, err
-	case row.Len() != len(want):
+	case !slices.EqualFunc(row.Cells(), want, bytes.Equal):
 		return 0, errDiffers
-	}
-	for i, c := range row.Cells() {
-		if string(c) != want[i] {
-			return 0, errDiffers
-		}
 	}
 	return row.Number, nil
 }

@@ -1,8 +1,8 @@
 package sheet
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"io"
 	"maps"
 	"slices"
@@ -118,6 +118,7 @@ func (w *workbook) compareSheet(ctx context.Context, other *workbook, table int,
 			sets[c.Row] = append(sets[c.Row], c)
 		}
 	}
+	var cells [2][]content // of a row and of its copy
 	for {
 		row, err := before.Next()
 		if err == io.EOF {
@@ -129,22 +130,26 @@ func (w *workbook) compareSheet(ctx context.Context, other *workbook, table int,
 		if edit.deleted[row.Number] {
 			continue
 		}
-		want, err := contents(row)
+		want, err := contents(row, cells[0][:0])
 		if err != nil {
 			return err
 		}
-		want = overlaid(want, sets[row.Number])
-		delete(sets, row.Number)
-		if err := sameRow(after, moved(row.Number), want); err != nil {
+		if set := sets[row.Number]; set != nil {
+			want = overlaid(want, set)
+			delete(sets, row.Number)
+		}
+		if cells[1], err = sameRow(after, moved(row.Number), want, cells[1]); err != nil {
 			return err
 		}
+		cells[0] = want
 	}
 	for _, number := range slices.Sorted(maps.Keys(sets)) {
-		if err := sameRow(after, moved(number), overlaid(nil, sets[number])); err != nil {
+		if _, err := sameRow(after, moved(number), overlaid(nil, sets[number]), nil); err != nil {
 			return err
 		}
 	}
-	return sameRow(after, 0, nil)
+	_, err = sameRow(after, 0, nil, nil)
+	return err
 }
 
 // moves returns a function that tells where a row is afterwards.
@@ -167,24 +172,22 @@ type content struct {
 	column, style int
 	kind          xlsx.Kind
 	formula       bool
-	text          string
-	set           bool // it was written: its style does not matter
+	set           bool   // it was written: its style does not matter
+	text          []byte // valid until the next row is read
 }
 
-// contents returns the cells of a row that hold anything.
-func contents(row *xlsx.Row) ([]content, error) {
-	var all []content
+// contents returns the cells of a row that hold anything, appended to all.
+func contents(row *xlsx.Row, all []content) ([]content, error) {
 	for i, c := range row.Cells {
-		text := ""
+		var text []byte
 		if c.Kind != xlsx.Blank {
-			b, err := row.Text(i)
-			if err != nil {
+			var err error
+			if text, err = row.Text(i); err != nil {
 				return nil, err
 			}
-			text = string(b)
 		}
-		if text != "" || c.Formula {
-			all = append(all, content{c.Column, c.Style, c.Kind, c.Formula, text, false})
+		if len(text) > 0 || c.Formula {
+			all = append(all, content{c.Column, c.Style, c.Kind, c.Formula, false, text})
 		}
 	}
 	return all, nil
@@ -195,50 +198,44 @@ func overlaid(cells []content, sets []xlsx.CellEdit) []content {
 	for _, s := range sets {
 		cells = slices.DeleteFunc(cells, func(c content) bool { return c.column == s.Column })
 		if s.Kind != xlsx.Blank {
-			cells = append(cells, content{column: s.Column, kind: s.Kind, text: s.Text, set: true})
+			cells = append(cells, content{column: s.Column, kind: s.Kind, text: []byte(s.Text), set: true})
 		}
 	}
 	slices.SortFunc(cells, func(a, b content) int { return a.column - b.column })
 	return cells
 }
 
-// sameRow compares the next row that holds anything with what it should be; nothing at all where no row should be left.
-func sameRow(in *xlsx.Rows, number int, want []content) error {
+// sameRow compares the next row that holds anything with what it should be; nothing at all where no row should be left. It uses and returns buf.
+func sameRow(in *xlsx.Rows, number int, want, buf []content) ([]content, error) {
 	if number > 0 && len(want) == 0 {
-		return nil
+		return buf, nil
 	}
 	for {
 		row, err := in.Next()
 		if err == io.EOF && number == 0 {
-			return nil
+			return buf, nil
+		}
+		if err == io.EOF {
+			return buf, errDiffers
 		}
 		if err != nil {
-			if errors.Is(err, io.EOF) {
-				return errDiffers
-			}
-			return err
+			return buf, err
 		}
-		got, err := contents(row)
-		if err != nil {
-			return err
+		if buf, err = contents(row, buf[:0]); err != nil {
+			return buf, err
 		}
-		if len(got) == 0 {
+		if len(buf) == 0 {
 			continue
 		}
-		if row.Number != number || !slices.EqualFunc(want, got, content.stays) {
-			return errDiffers
+		if row.Number != number || !slices.EqualFunc(want, buf, content.stays) {
+			return buf, errDiffers
 		}
-		return nil
+		return buf, nil
 	}
 }
 
-// stays reports whether a cell of the copy is what it should be.
+// stays reports whether a cell of the copy is what it should be. The stored result of a formula may have gone.
 func (c content) stays(got content) bool {
-	if c.set {
-		got.style, got.set = 0, true
-	}
-	if c.formula && got.formula && got.text == "" {
-		c.text, c.kind = "", got.kind
-	}
-	return c == got
+	return c.column == got.column && c.formula == got.formula && (c.set || c.style == got.style) &&
+		(c.kind == got.kind && bytes.Equal(c.text, got.text) || c.formula && len(got.text) == 0)
 }

@@ -153,7 +153,7 @@ func (e *editing) rename(copied *handle, t *target) error {
 	}) {
 		return nil
 	}
-	n := naming{key: t.key(), seen: map[string]int{}}
+	n := naming{key: t.key(), seen: map[digest]int{}}
 	for _, at := range t.tables {
 		expected := map[int]*row{}
 		if edit := e.edits[at]; edit != nil {

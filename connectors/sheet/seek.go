@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"io"
 	"slices"
@@ -25,7 +26,12 @@ func (e *editing) seek(t *target) error {
 			wanted[nameOf(key)] = true
 		}
 	}
-	n := naming{key: t.key(), seen: map[string]int{}}
+	n := naming{key: t.key(), seen: map[digest]int{}, only: map[digest]bool{}}
+	for _, c := range e.changes {
+		if c.Record.Entity == t.name && isDigest(c.Record.Key) {
+			n.only[digestOf(c.Record.Key[0])] = true
+		}
+	}
 	for _, at := range t.tables {
 		last := &row{table: at}
 		err := n.each(e.ctx, e.book, at, t.entity, func(number int, key []string, fields connectors.Fields, in *table) error {
@@ -33,8 +39,10 @@ func (e *editing) seek(t *target) error {
 				last.number, last.cells = number, in.cells(last.cells[:0])
 				t.last[at] = last
 			}
-			name := nameOf(key)
-			if wanted[name] {
+			if key == nil {
+				return nil
+			}
+			if name := nameOf(key); wanted[name] {
 				t.rows[name] = append(t.rows[name], &row{table: at, number: number, key: slices.Clone(key), fields: fields.Clone(),
 					columns: max(len(in.names), in.width()), extra: in.extra, cells: in.cells(nil)})
 			}
@@ -58,8 +66,15 @@ func (t *table) cells(cells []xlsx.Cell) []xlsx.Cell {
 // naming names the records of an entity in one file, as Find names them.
 type naming struct {
 	key  []string
-	seen map[string]int // how many records so far hold the same
+	seen map[digest]int  // how many records so far hold the same
+	only map[digest]bool // not nil: other records need no name
 	name []string
+}
+
+// digestOf returns the first half of a digest in hex, zeros where it is none.
+func digestOf(hexed string) (d digest) {
+	_, _ = hex.Decode(d[:], []byte(hexed[:min(len(hexed), 2*len(d))])) // what is no digest is nobody's
+	return d
 }
 
 // each calls do for every record of a table. What do is given is valid until it returns.
@@ -106,7 +121,7 @@ func (n *naming) each(ctx context.Context, h *handle, i int, e *entity, do func(
 	}
 }
 
-// of returns the name of the next record.
+// of returns the name of the next record, nil where none is needed.
 func (n *naming) of(fields connectors.Fields) []string {
 	n.name = n.name[:0]
 	for _, k := range n.key {
@@ -117,7 +132,11 @@ func (n *naming) of(fields connectors.Fields) []string {
 	if len(n.key) > 0 && len(n.name) == len(n.key) {
 		return n.name
 	}
-	digest := connectors.RowDigest(fields)
-	n.seen[digest]++
-	return digestKey(digest, n.seen[digest])
+	sum := connectors.RowDigest(fields)
+	d := digestOf(sum)
+	if n.only != nil && !n.only[d] {
+		return nil
+	}
+	n.seen[d]++
+	return digestKey(sum, n.seen[d])
 }
