@@ -120,7 +120,7 @@ func (r Rules) anonymise(c Case, why string) (Line, []Problem) {
 		switch {
 		case reason != "":
 			problems = append(problems, c.refuse(name, "%s", reason)...)
-		case !blank.Equal(v):
+		case !same(column, v, blank):
 			after.Names, after.Values = append(after.Names, name), append(after.Values, blank)
 		}
 	}
@@ -236,14 +236,14 @@ func (r Rules) unique(column connectors.Column, v connectors.Value) (connectors.
 	case column.Type == compare.GUID:
 		return connectors.Text(r.guid()), ""
 	case column.Type == compare.Text && (column.Length == 0 || column.Length >= shortToken):
-		if strings.HasPrefix(v.String(), erased) {
-			return v, ""
-		}
 		n := longToken
 		if column.Length > 0 {
 			n = min(n, column.Length)
 		}
 		if n >= len(erased)+shortToken {
+			if mark, ok := strings.CutPrefix(v.String(), erased); ok && len(mark) == n-len(erased) && strings.Trim(mark, tokenLetters) == "" {
+				return v, "" // anonymised before
+			}
 			return connectors.Text(erased + r.token(n-len(erased))), ""
 		}
 		return connectors.Text(r.token(n)), ""

@@ -131,6 +131,7 @@ erase = "delete"
 		{name: "a unique number", column: col("f", compare.Integer, 0, "!*"), value: "17", against: "each record needs another value"},
 		{name: "a unique number that may be NULL", column: col("f", compare.Integer, 0, "*"), value: "17", want: "f=NULL"},
 		{name: "blanked before", column: col("f", compare.Text, 40, "!*"), value: "erased-abcdefabcdefa", want: ""},
+		{name: "only begins like one that was", column: col("f", compare.Text, 40, "!*"), value: "erased-zoe@example.o", want: "f=erased-xxxxxxxxxxxxx"},
 		{name: "content that cannot be emptied", column: col("f", compare.Stream, 0, "!"), value: "x", against: "cannot be emptied"},
 		{name: "what the register writes", column: col("f", compare.Text, 1, "!"), field: `blank = "U"`, value: "F", want: "f=U"},
 		{name: "what the register writes is written already", column: col("f", compare.Text, 1, "!"), field: `blank = "U"`, value: "U", want: ""},

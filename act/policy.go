@@ -162,6 +162,9 @@ func stewardOf(s *connectors.System) string {
 	return strings.Join(s.Owners, ", ")
 }
 
+// tokenLetters are what tokens are made of: base 32, in small letters.
+const tokenLetters = "abcdefghijklmnopqrstuvwxyz234567"
+
 // token returns n letters and digits that no other record has.
 func (r Rules) token(n int) string {
 	if r.Token != nil {
