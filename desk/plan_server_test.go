@@ -188,7 +188,7 @@ func planBlank(t *testing.T, r *connectors.Register, conn connectors.Connector) 
 			changes = append(changes, l.Change)
 		}
 		for i, v := range l.Change.After.Values {
-			if strings.Contains(v.String(), "oe") {
+			if strings.ContainsAny(v.String(), "@ ") {
 				t.Errorf("%s becomes %s", l.Change.After.Names[i], v)
 			}
 		}
