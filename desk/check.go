@@ -16,6 +16,9 @@ import (
 // system, as they answer; its last error wraps ErrPartly where some system cannot be searched as the register says.
 func (d *Desk) Check(ctx context.Context) iter.Seq2[Event, error] {
 	return tell(func(emit func(Event) bool) error {
+		if err := d.known(ctx); err != nil {
+			return err
+		}
 		ctx, cancel := context.WithCancel(ctx)
 		var work sync.WaitGroup
 		defer work.Wait()

@@ -145,6 +145,9 @@ func VerifyPackage(ctx context.Context, path string) (export.Report, error) {
 
 // VerifyPackage checks every file of a package against its manifest, and logs that it was checked.
 func (d *Desk) VerifyPackage(ctx context.Context, path string) (export.Report, error) {
+	if err := d.known(ctx); err != nil {
+		return export.Report{}, err
+	}
 	r, err := export.Verify(ctx, path)
 	if err != nil {
 		return r, err

@@ -105,7 +105,12 @@ func (d *Desk) LiftHold(ctx context.Context, id, why string) error {
 }
 
 // Holds returns every hold, lifted ones too, the oldest first.
-func (d *Desk) Holds(ctx context.Context) ([]Hold, error) { return d.journal.Holds(ctx) }
+func (d *Desk) Holds(ctx context.Context) ([]Hold, error) {
+	if err := d.may(ctx, seePeople...); err != nil {
+		return nil, err
+	}
+	return d.journal.Holds(ctx)
+}
 
 // forbidden returns why nothing may be erased or corrected for the person of a request, or in the systems: holds, restrictions that
 // stand (what is restricted is stored and nothing else, Article 18(2), and a change would keep it from coming back as it was), and,

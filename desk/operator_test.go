@@ -2,6 +2,10 @@ package desk
 
 import (
 	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -123,5 +127,46 @@ func TestKeysThatAreNone(t *testing.T) {
 		if _, err := d.InitOperator(t.Context(), nil); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", place, err)
 		}
+	}
+}
+
+// Every use case that takes a context asks first whether this operator may: but those by which one becomes an operator, and
+// the warning, which tells nothing of people.
+func TestEveryUseCaseAsksForARole(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := token.NewFileSet()
+	checked := 0
+	for _, name := range files {
+		file, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || !f.Name.IsExported() || len(f.Type.Params.List) == 0 || fmt.Sprint(f.Type.Params.List[0].Names) != "[ctx]" ||
+				slices.Contains([]string{"InitOperator", "Warning"}, f.Name.Name) {
+				continue
+			}
+			asks := false
+			ast.Inspect(f.Body, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if ok {
+					if method, ok := call.Fun.(*ast.SelectorExpr); ok {
+						asks = asks || slices.Contains([]string{"may", "known", "administer"}, method.Sel.Name)
+					}
+				}
+				return true
+			})
+			checked++
+			if !asks {
+				t.Errorf("%s: %s asks for no role", name, f.Name.Name)
+			}
+		}
+	}
+	if checked < 20 {
+		t.Errorf("only %d use cases were looked at", checked)
 	}
 }

@@ -24,6 +24,9 @@ type PlanInfo struct {
 
 // Plans returns the plans of a request, the oldest first.
 func (d *Desk) Plans(ctx context.Context, id string) ([]PlanInfo, error) {
+	if err := d.known(ctx); err != nil {
+		return nil, err
+	}
 	if _, err := d.journal.Request(ctx, id); err != nil {
 		return nil, err
 	}

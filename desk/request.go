@@ -46,7 +46,7 @@ func (d *Desk) NewRequest(ctx context.Context, n NewRequest) (request.Request, e
 
 // Requests returns every request, the newest first.
 func (d *Desk) Requests(ctx context.Context) ([]request.Request, error) {
-	if err := d.known(ctx); err != nil {
+	if err := d.may(ctx, seePeople...); err != nil {
 		return nil, err
 	}
 	return d.journal.Requests(ctx)
@@ -54,7 +54,7 @@ func (d *Desk) Requests(ctx context.Context) ([]request.Request, error) {
 
 // Request returns one request; the error wraps ErrNoRequest where there is none of that id.
 func (d *Desk) Request(ctx context.Context, id string) (request.Request, error) {
-	if err := d.known(ctx); err != nil {
+	if err := d.may(ctx, seePeople...); err != nil {
 		return request.Request{}, err
 	}
 	return d.journal.Request(ctx, id)

@@ -10,6 +10,7 @@ import (
 	"dossier/connectors"
 	"dossier/connectors/connectortest"
 	"dossier/connectors/kinds"
+	"dossier/internal/journal"
 )
 
 // suiteTables starts the names of the tables that the conformance suite makes.
@@ -20,6 +21,9 @@ const suiteTables = "dossiertest_"
 // Passed; its last error tells that a case failed.
 func (d *Desk) TestConnector(ctx context.Context, system string) iter.Seq2[Event, error] {
 	return tell(func(emit func(Event) bool) (err error) {
+		if err := d.may(ctx, journal.RoleRun); err != nil {
+			return err
+		}
 		s, ok := d.register.System(system)
 		if !ok {
 			return fmt.Errorf("%w: the register has no system %q", ErrUsage, system)

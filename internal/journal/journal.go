@@ -48,6 +48,9 @@ func Open(ctx context.Context, c Config) (*Journal, error) {
 	if err := prepareFolder(c.Dir); err != nil {
 		return nil, err
 	}
+	if err := tidy(c.Dir); err != nil {
+		return nil, err
+	}
 	j := &Journal{now: c.Now, ticks: ticking, forward: newForwarding(c.Forward), copy: checkpointFile{path: filepath.Join(c.Dir, copyName)}}
 	if j.now == nil {
 		j.now = time.Now

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -22,6 +24,13 @@ type postgres struct {
 }
 
 func newPostgres(address string, password secret.Secret) (postgres, error) {
+	u, err := url.Parse(address)
+	if err == nil && !u.Query().Has("sslmode") && !u.Query().Has("host") && u.Host != "" && !local(u.Hostname()) {
+		q := u.Query()
+		q.Set("sslmode", "verify-full") // without it the driver would go on in the clear where a server asks for that
+		u.RawQuery = q.Encode()
+		address = u.String()
+	}
 	c, err := pgx.ParseConfig(address)
 	if err != nil {
 		return postgres{}, errors.New("the journal cannot be opened: the address of its database is not one of PostgreSQL: write it like postgres://dossier@db01/dossier")
@@ -36,6 +45,12 @@ func newPostgres(address string, password secret.Secret) (postgres, error) {
 	c.RuntimeParams["synchronous_commit"] = "on" // a commit is on the disk before it is answered
 	c.RuntimeParams["lock_timeout"] = "30s"
 	return postgres{c, password}, nil
+}
+
+// local reports whether a host is this computer.
+func local(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func (p postgres) pools() (read, write *sql.DB, err error) {

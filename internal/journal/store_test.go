@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
@@ -112,6 +113,27 @@ func TestFolders(t *testing.T) {
 		}
 		if _, err := os.Stat(filepath.Join(dir, dataName)); err != nil {
 			t.Error(err)
+		}
+	})
+	t.Run("what a killed process left is removed", func(t *testing.T) {
+		at := inFile(t)
+		open(t, at).Close()
+		old, fresh := filepath.Join(at.Dir, ".key-old"), filepath.Join(at.Dir, ".new-fresh")
+		for _, path := range []string{old, fresh} {
+			if err := os.WriteFile(path, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		yesterday := time.Now().AddDate(0, 0, -1)
+		if err := os.Chtimes(old, yesterday, yesterday); err != nil {
+			t.Fatal(err)
+		}
+		open(t, at).Close()
+		if _, err := os.Stat(old); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("it is still there: %v", err)
+		}
+		if _, err := os.Stat(fresh); err != nil {
+			t.Errorf("what may be written now is gone: %v", err)
 		}
 	})
 	t.Run("one in use is refused", func(t *testing.T) {
