@@ -101,3 +101,17 @@ func TestTrainingOfAnotherVersionKeepsItsWeights(t *testing.T) {
 		t.Errorf("a damaged training is read: %v", err)
 	}
 }
+
+func FuzzTraining(f *testing.F) {
+	f.Add(`{"people":2,"terms":{"normal":2,"own":{"family_name":1},"totals":{"family_name":400},"counts":{"family_name":"AAAAAAABAAAAAg=="}}}`)
+	f.Add(`{"terms":{"normal":2,"counts":{"family_name":"AAA="}}}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		var training linkage.Training
+		if json.Unmarshal([]byte(text), &training) != nil {
+			return
+		}
+		m := linkage.New(linkage.Options{Identifiers: identifiers(t), Training: &training})
+		var cmp linkage.Comparison
+		m.Score(subject(t, m, catherine), entry(t, m, stranger), &cmp)
+	})
+}
