@@ -2,6 +2,7 @@ package jet
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/rand/v2"
 	"reflect"
 	"strconv"
@@ -43,9 +44,7 @@ func compareSteps(t *testing.T, data []byte) {
 		if err != nil {
 			continue
 		}
-		plain := s.decoder()
-		plain.scan = &scan{db: s.db, table: s.table, def: s.def, columns: s.columns}
-		want := s.newBatch()
+		plain, want := s.plain(), s.newBatch()
 		for n, ok := pages.next(0); ok; n, ok = pages.next(n + 1) {
 			s.batch.first, s.batch.last, want.first, want.last = n, n, n, n
 			s.own.fill(s.batch, pages)
@@ -78,6 +77,52 @@ func sameBatch(a, b *batch) bool {
 		}
 	}
 	return true
+}
+
+// FuzzPage decodes the rows of a page in both ways.
+func FuzzPage(f *testing.F) {
+	db, err := Open("testdata/tiny-V2019.accdb", Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { db.Close() })
+	tb := table(f, db, "Members")
+	for row, err := range tb.Rows() {
+		if err != nil {
+			f.Fatal(err)
+		}
+		page, err := db.window().page(row.ID.Page, 0)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(bytes.Clone(page))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := tb.scan(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := make([]byte, db.lay.pageSize)
+		copy(page, data)
+		page[0] = pageData
+		binary.LittleEndian.PutUint32(page[4:], s.def.page)
+		plain, want := s.plain(), s.newBatch()
+		s.own.start(s.batch)
+		plain.start(want)
+		if a, b := s.own.page(5, page), plain.page(5, page); a != nil || b != nil {
+			t.Fatalf("%v, %v", a, b)
+		}
+		if !sameBatch(s.batch, want) {
+			t.Fatalf("got\n%v %v\nwant\n%v %v", s.batch.values, s.batch.losses, want.values, want.losses)
+		}
+	})
+}
+
+// plain returns a decoder without steps.
+func (s *scan) plain() *decoder {
+	d := s.decoder()
+	d.scan = &scan{db: s.db, table: s.table, def: s.def, columns: s.columns}
+	return d
 }
 
 // A stride whose values are too many for one batch is read in several.
