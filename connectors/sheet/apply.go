@@ -158,6 +158,7 @@ func (w *work) swap(ctx context.Context) error {
 	if err := e.check(swap.Copy); err != nil {
 		return err
 	}
+	e.close()
 	w.ready()
 	return swap.Commit(ctx, unused, func(before, after string) error {
 		if w.note == nil {

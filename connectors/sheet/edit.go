@@ -49,9 +49,11 @@ func (w *work) edit(ctx context.Context, path string) *editing {
 	return &editing{work: w, ctx: ctx, path: path, targets: map[string]*target{}, edits: map[int]*tableEdit{}}
 }
 
+// close lets go of the file, which not every system swaps while it is open.
 func (e *editing) close() {
 	if e.book != nil {
 		_ = e.book.Close() // it was only read
+		e.book = nil
 	}
 }
 
