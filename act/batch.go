@@ -7,6 +7,7 @@ import (
 
 	"dossier/connectors"
 	"dossier/internal/journal"
+	"dossier/request/clock"
 )
 
 // behind refuses a batch's plan until the canary's has been applied, and verified.
@@ -22,6 +23,12 @@ func (r *run) behind(ctx context.Context) error {
 		return fmt.Errorf("%w: %s, the canary of the batch, is %s: apply it, and verify that it came to what was planned, before %s", ErrWaiting, canary.ID, canary.State, r.id)
 	}
 	return nil
+}
+
+// Expired reports whether the time has passed for which a record may be held. One that holds no date has not.
+func Expired(retain *connectors.Retain, shape connectors.Shape, record connectors.Record, today clock.Day) bool {
+	until, _ := keptUntil(&connectors.Keep{For: retain.For, From: retain.From}, Case{Entity: &connectors.Entity{}, Shape: shape, Record: record})
+	return until != 0 && today >= until
 }
 
 // batch reports whether the plan is one of a batch: those keep to the hours and the rates of the systems, and set people aside.

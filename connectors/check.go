@@ -113,6 +113,11 @@ func (c *checker) entity(e *Entity) {
 			c.add(Warning, e.Name, e.Keep.From, "is what the period of keep is counted from, and a field of type %s holds no date", column.Native)
 		}
 	}
+	if e.Retain != nil {
+		if column, ok := c.needs(e, shape, e.Retain.From, "retain.from"); ok && !dated(column.Type) {
+			c.add(Warning, e.Name, e.Retain.From, "is what the period of retain is counted from, and a field of type %s holds no date", column.Native)
+		}
+	}
 	for _, w := range e.writes() {
 		for _, name := range slices.Sorted(maps.Keys(w.fields)) {
 			c.needs(e, shape, name, w.key)

@@ -29,6 +29,7 @@ type EntityKeys struct {
 	Parent   *Parent  `toml:"parent"`   // the entity whose records these belong to
 	Erase    string   `toml:"erase"`    // "delete", "anonymise" or "keep"
 	Keep     *Keep    `toml:"keep"`     // why it must be kept
+	Retain   *Retain  `toml:"retain"`   // how long it is held at all: a batch erases what is older
 	Restrict *Mark    `toml:"restrict"` // how a record is marked as restricted
 	Rectify  string   `toml:"rectify"`  // "update" (when empty), "append" or "as issued"
 	Exempt   *Exempt  `toml:"exempt"`   // the whole entity is withheld
@@ -43,6 +44,12 @@ type EntityKeys struct {
 type Parent struct {
 	Entity string            `toml:"entity"`
 	On     map[string]string `toml:"on"`
+}
+
+// Retain says how long records are held. Those whose time has passed are erased by a batch (dossier batch erase --retention).
+type Retain struct {
+	For  Period `toml:"for"`
+	From string `toml:"from"` // the field that the period is counted from
 }
 
 // Field is what the register says of one column.
@@ -152,6 +159,9 @@ func parseEntity(name string, raw any, sys *System, meta toml.MetaData, r *Regis
 	}
 	if slices.Contains(e.Key, "") {
 		problem("key", "names an empty field")
+	}
+	if e.Retain != nil && (e.Retain.For == Period{} || e.Retain.From == "") {
+		problem("retain", `write { for = "3 years", from = "the field it is counted from" }`)
 	}
 	if e.Parent != nil && (e.Parent.Entity == "" || len(e.Parent.On) == 0) {
 		problem("parent", `write { entity = "the parent", on = { ChildField = "ParentField" } }`)

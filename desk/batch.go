@@ -23,6 +23,8 @@ type NewBatch struct {
 	Reason  string            // for the log: without personal data
 	File    string            // a table of people (.csv, .xlsx …)
 	Ignore  []string          // its columns that are not looked at
+	Entity  string            // in place of a table, to erase: SYSTEM.ENTITY, every record that the register's retain lets be held no longer
+	Client  string            // in place of a table, to erase: a controller whose data we hold as processor, every record of theirs
 	Leave   bool              // records that may be somebody's and are not certain to be are left as they are, and the others planned all the same
 	Fact    string            // Rectify: the identifier or category; the right values stand in the table
 	Despite map[string]string // systems that could not be fully searched: why the batch is planned all the same
@@ -103,12 +105,22 @@ func (d *Desk) newBatching(ctx context.Context, n NewBatch, emit func(Event) boo
 		return nil, err
 	}
 	b := &batching{planning: p, new: n}
-	if b.people, err = d.readPeople(ctx, n.File, n.Ignore, n.Action == act.Rectify); err != nil {
-		return nil, err
+	origin, from := "file", ""
+	switch given := (n.File != "") == (n.Entity == "" && n.Client == "") && (n.Entity == "" || n.Client == ""); {
+	case !given || n.File == "" && n.Action != act.Erase:
+		return nil, fmt.Errorf("%w: name a table of people, or, to erase, a rule of retention or a controller", ErrUsage)
+	case n.File != "":
+		if b.people, err = d.readPeople(ctx, n.File, n.Ignore, n.Action == act.Rectify); err != nil {
+			return nil, err
+		}
+		b.claims = act.NewClaims(len(b.people))
+	case n.Entity != "":
+		origin, from = "retention", n.Entity
+	default:
+		origin, from = "controller", n.Client
 	}
-	b.claims = act.NewClaims(len(b.people))
 	err = d.journal.Update(ctx, func(tx *journal.Tx) (err error) {
-		b.batch, err = tx.NewBatch(journal.Batch{Action: string(n.Action), Origin: "file", Reason: n.Reason, Operator: d.operator})
+		b.batch, err = tx.NewBatch(journal.Batch{Action: string(n.Action), Origin: origin, From: from, Reason: n.Reason, Operator: d.operator})
 		if err != nil {
 			return err
 		}
@@ -127,7 +139,14 @@ func (d *Desk) newBatching(ctx context.Context, n NewBatch, emit func(Event) boo
 }
 
 func (b *batching) make(ctx context.Context) error {
-	if err := b.search(ctx); err != nil {
+	take := b.search
+	switch b.batch.Origin {
+	case "retention":
+		take = b.expired
+	case "controller":
+		take = b.leaving
+	}
+	if err := take(ctx); err != nil {
 		return err
 	}
 	problems := b.searched()

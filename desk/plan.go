@@ -75,6 +75,7 @@ type planning struct {
 	targets []act.Target
 	by      []act.Line // Lift: the lines by which records were restricted
 	reach   []string   // a batch: the systems with records of its people
+	only    []string   // a batch that was not searched for: the systems that it is about; nil: all
 }
 
 // newPlanning checks what is asked for.

@@ -160,7 +160,7 @@ func (p *planning) open(ctx context.Context) error {
 		t := &act.Target{System: s}
 		why, despite := p.Despite[s.ID]
 		switch {
-		case p.Action == act.Lift && !p.lifts(s.ID):
+		case p.Action == act.Lift && !p.lifts(s.ID) || p.only != nil && !slices.Contains(p.only, s.ID):
 			continue
 		case s.Manual():
 			t.Why, t.Todo = "people work it", p.todo(s)

@@ -33,15 +33,21 @@ func (a *app) batch() *cobra.Command {
 func (a *app) batchPlan(action desk.Action) *cobra.Command {
 	n := desk.NewBatch{Action: action, Despite: map[string]string{}}
 	var despite []string
+	use, args := string(action)+" FILE", cobra.ExactArgs(1)
+	if action == "erase" {
+		use, args = "erase [FILE]", cobra.MaximumNArgs(1)
+	}
 	cmd := &cobra.Command{
-		Use:   string(action) + " FILE",
+		Use:   use,
 		Short: fmt.Sprintf("Plan to %s for everybody in a table; nothing is written", action),
 		Long: "Reads a table of people (.csv, .xlsx): a row a person, with columns named like the identifiers of the register, such as\n" +
 			"membership_number, and plans. Nothing is written to any system.\n" +
 			"Exit codes: 5 some people were set aside, 7 the batch is refused, with every reason.",
-		Args: usage(cobra.ExactArgs(1)),
+		Args: usage(args),
 		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, args []string) error {
-			n.File = args[0]
+			if len(args) > 0 {
+				n.File = args[0]
+			}
 			for _, text := range despite {
 				system, why, ok := strings.Cut(text, "=")
 				if !ok {
@@ -58,6 +64,10 @@ func (a *app) batchPlan(action desk.Action) *cobra.Command {
 	flags.StringSliceVar(&n.Ignore, "ignore", nil, "columns that are not looked at")
 	flags.BoolVar(&n.Leave, "leave", false, "leave records that may be somebody's as they are, and plan what is certain; otherwise the person is set aside")
 	flags.StringArrayVar(&despite, "despite", nil, "SYSTEM=WHY: plan although the system was not fully searched")
+	if action == "erase" {
+		flags.StringVar(&n.Entity, "retention", "", "SYSTEM.ENTITY: in place of a table, every record that the register's retain lets be held no longer")
+		flags.StringVar(&n.Client, "controller", "", "in place of a table, every record that is held as processor for this controller")
+	}
 	if action == "rectify" {
 		flags.StringVar(&n.Fact, "fact", "", "the identifier or category that is wrong; its right values stand in the column right, wrong ones in wrong")
 	}
