@@ -196,7 +196,8 @@ func TestRetries(t *testing.T) {
 					return do(), nil
 				}}
 			}
-			_, err := e.apply(e.seal(Erase, e.erasing("crm")))
+			plan := e.seal(Erase, e.erasing("crm"))
+			_, err := e.apply(plan)
 			if !errors.Is(err, c.want) {
 				t.Error(err)
 			}
@@ -207,6 +208,11 @@ func TestRetries(t *testing.T) {
 			}
 			if c.want == nil {
 				e.erased("crm")
+				return
+			}
+			steps, err := e.journal.Steps(t.Context(), plan)
+			if err != nil || steps[0].State != journal.StepPlanned {
+				t.Errorf("%+v, %v", steps, err)
 			}
 		})
 	}

@@ -100,7 +100,7 @@ func (w *work) step(ctx context.Context, s *journal.Step) (Ended, string, error)
 				a = v
 			}
 		}
-		if err := w.answered(ctx, s, lines, a); err != nil {
+		if err := w.answered(ctx, s, lines, a, doubt); err != nil {
 			return "", "", err
 		}
 		for i, o := range a.outcomes {
@@ -226,16 +226,16 @@ type stepDetails struct {
 	Records []string       `json:"records,omitempty"` // keyed references, in the order of the lines
 }
 
-// answered journals what became of a step: a receipt a line.
-func (w *work) answered(ctx context.Context, s *journal.Step, lines []Line, a answer) error {
+// answered journals what became of a step: a receipt a line. In doubt it stays intended until somebody knows.
+func (w *work) answered(ctx context.Context, s *journal.Step, lines []Line, a answer, doubt bool) error {
 	what := "step not answered"
-	switch a.verdict {
-	case made:
+	switch {
+	case a.verdict == made:
 		what, s.State = "step made", journal.StepMade
-	case stale, refused:
+	case a.verdict == stale, a.verdict == refused:
 		what, s.State = "step refused", journal.StepFailed
-	case again:
-		what = "step not made"
+	case !doubt:
+		what, s.State = "step not made", journal.StepPlanned
 	}
 	details := stepDetails{Plan: w.id, First: s.First, Last: s.Last, Changes: s.Changes, Attempt: s.Attempts, Results: map[string]int{}}
 	receipts := make([]journal.Receipt, len(lines))
