@@ -192,3 +192,34 @@ func TestTablesTakeNewRecordsIn(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// An encrypted workbook is changed and stays encrypted.
+func TestAnEncryptedWorkbookIsChanged(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.xlsx")
+	f := excelize.NewFile()
+	for i, name := range []string{"Name", "Ann", "Featherstonehaugh", "Cleo"} {
+		if err := f.SetCellStr("Sheet1", fmt.Sprint("A", i+1), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(f.SaveAs(path, excelize.Options{Password: "open sesame"}), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("SHEET_PASSWORD", "open sesame")
+	con := connect(t, dir, "files = [\"*\"]\npassword = \"env:SHEET_PASSWORD\"\n"+writable+people)
+	r := records(t, con, "people")
+	apply(t, con, []connectors.Change{remove(r[1]), rectify(r[2], "Name", "Cleopatra")}, connectors.Done)
+	f, err := excelize.OpenFile(path, excelize.Options{Password: "open sesame"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	got, err := f.GetRows("Sheet1")
+	if d := cmp.Diff([][]string{{"Name"}, {"Ann"}, {"Cleopatra"}}, got); err != nil || d != "" {
+		t.Error(err, d)
+	}
+	if b := held(t, path); strings.HasPrefix(b, "PK") {
+		t.Error("the workbook is no longer encrypted")
+	}
+}
