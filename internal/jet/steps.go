@@ -182,7 +182,13 @@ func (d *decoder) texts(st *step, page []byte) error {
 			at := binary.LittleEndian.Uint32(page[f.table-variable-2:])
 			start, end := f.start+int(at>>16), f.start+int(at&0xffff)
 			if f.fixed <= start && start <= end && end <= f.end {
-				if end-start >= 2 && binary.LittleEndian.Uint16(page[start:]) == mark && plainASCII(page, start+2, end) {
+				if n := end - start - 2; 0 <= n && n <= 16 && start+18 <= len(page) {
+					if binary.LittleEndian.Uint16(page[start:]) == mark &&
+						shortASCII(binary.LittleEndian.Uint64(page[start+2:]), binary.LittleEndian.Uint64(page[start+10:]), n) {
+						*v = Value{String, page[start+2 : end : end]}
+						continue
+					}
+				} else if markedASCII(page, start, end) {
 					*v = Value{String, page[start+2 : end : end]}
 					continue
 				}

@@ -186,17 +186,23 @@ func appendLatin1(dst, src []byte) []byte {
 	return dst
 }
 
+// Bytes looked at eight at a time: v has one that is zero or beyond ASCII when v|(v-ones) has one of the tops.
+const ones, tops = 0x0101010101010101, 0x8080808080808080
+
+// shortASCII reports whether the first n of the 16 bytes of a and b are from 01 to 7F.
+func shortASCII(a, b uint64, n int) bool {
+	over, under := uint(max(64-8*n, 0)), uint(min(128-8*n, 64)) // the rest is shifted out, and ones in
+	a = a<<over | ones>>(64-over)
+	b = b<<under | ones>>(64-under)
+	return (a|(a-ones)|b|(b-ones))&tops == 0
+}
+
 // plainASCII reports whether data[start:end] holds only the bytes 01 to 7F.
 func plainASCII(data []byte, start, end int) bool {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	n := end - start
 	switch {
-	case n <= 16 && start+16 <= len(data): // what stands behind the text is shifted out, and ones in
-		a, b := binary.LittleEndian.Uint64(data[start:]), binary.LittleEndian.Uint64(data[start+8:])
-		over, under := uint(max(64-8*n, 0)), uint(min(128-8*n, 64))
-		a = a<<over | ones>>(64-over)
-		b = b<<under | ones>>(64-under)
-		return (a|(a-ones)|b|(b-ones))&tops == 0
+	case n <= 16 && start+16 <= len(data):
+		return shortASCII(binary.LittleEndian.Uint64(data[start:]), binary.LittleEndian.Uint64(data[start+8:]), n)
 	case n >= 16: // bytes in the middle may be seen twice
 		a, b := binary.LittleEndian.Uint64(data[start:]), binary.LittleEndian.Uint64(data[start+8:])
 		seen := a | (a - ones) | b | (b - ones)
