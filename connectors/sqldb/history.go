@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,4 +26,37 @@ func (t *table) copied(trigger, body string) {
 	for _, m := range inserts.FindAllStringSubmatch(body, -1) {
 		t.keeps(strings.NewReplacer(`"`, "", "`", "", "[", "", "]", "").Replace(m[1]), "the trigger "+trigger+" writes there when a record is changed")
 	}
+}
+
+const (
+	captured = "the database keeps what every change of the table wrote (change data capture)"
+	tracked  = "the database keeps the keys of changed records for a time (change tracking)"
+)
+
+// history reads which tables are temporal, captured or tracked. Temporal tables came with SQL Server 2016; their history
+// is a table of its own.
+func (d *sqlServer) history(ctx context.Context, s *session, _ *schema, tables map[int64]*table) error {
+	note := func(query, what string) error {
+		return s.query(ctx, query, nil, func(scan func(...any) error) error {
+			var id int64
+			var where string
+			if err := scan(&id, &where); err != nil {
+				return err
+			}
+			if t := tables[id]; t != nil {
+				t.keeps(where, what)
+			}
+			return nil
+		})
+	}
+	if err := note("SELECT object_id, name FROM sys.tables WHERE is_tracked_by_cdc = 1", captured); err != nil {
+		return err
+	}
+	if err := note("SELECT c.object_id, t.name FROM sys.change_tracking_tables c JOIN sys.tables t ON t.object_id = c.object_id", tracked); err != nil {
+		return err
+	}
+	if major, _, _ := strings.Cut(d.version, "."); len(major) < 2 || major < "13" {
+		return nil
+	}
+	return note("SELECT t.object_id, COALESCE(h.name, t.name) FROM sys.tables t LEFT JOIN sys.tables h ON h.object_id = t.history_table_id WHERE t.temporal_type = 2", versioned)
 }

@@ -22,6 +22,10 @@ func TestHistory(t *testing.T) {
 			"CREATE FUNCTION copy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO old VALUES (OLD.id); RETURN NULL; END $$",
 			"CREATE TRIGGER keep AFTER UPDATE OR DELETE ON people FOR EACH ROW EXECUTE FUNCTION copy()"},
 			[]connectors.History{{Table: "old", What: copies}}},
+		"mssql": {[]string{"CREATE TABLE people (id INT NOT NULL PRIMARY KEY, valid_from DATETIME2 GENERATED ALWAYS AS ROW START NOT NULL, " +
+			"valid_to DATETIME2 GENERATED ALWAYS AS ROW END NOT NULL, PERIOD FOR SYSTEM_TIME (valid_from, valid_to)) WITH (SYSTEM_VERSIONING = ON)",
+			"ALTER TABLE people ENABLE CHANGE_TRACKING"},
+			[]connectors.History{{Table: "people", What: tracked}, {Table: "people", What: versioned}}},
 		"sqlite": {[]string{"CREATE TABLE people (id INT PRIMARY KEY)", "CREATE TABLE old (id INT)",
 			"CREATE TRIGGER keep AFTER DELETE ON people BEGIN INSERT INTO \"old\" VALUES (OLD.id); END"},
 			[]connectors.History{{Table: "old", What: copies}}},

@@ -30,7 +30,7 @@ func (d *sqlServer) schema(ctx context.Context, s *session) (*schema, error) {
 			})
 		}
 	}
-	for _, read := range []func(context.Context, *session, *schema, map[int64]*table) error{d.columns, d.withheld, d.indexes, d.foreignKeys, d.triggers, d.estimates} {
+	for _, read := range []func(context.Context, *session, *schema, map[int64]*table) error{d.columns, d.withheld, d.indexes, d.foreignKeys, d.triggers, d.estimates, d.history} {
 		if err == nil {
 			err = read(ctx, s, out, tables)
 		}
