@@ -94,12 +94,17 @@ func meetsNumbers(how compare.How, values []string) bool {
 	}
 	return slices.ContainsFunc(values, func(v string) bool {
 		return !strings.ContainsFunc(v, func(c rune) bool {
-			return c == '@' || 'a' <= c|0x20 && c|0x20 <= 'z' && c|0x20 != 'e' && c|0x20 != 't'
+			return c == '@' || 'a' <= c|0x20 && c|0x20 <= 'z' && c|0x20 != 'e' && c|0x20 != 't' && c|0x20 != 'z'
 		})
 	})
 }
 
-// looksLikeNumber reports whether a number's text starts as numbers do.
-func looksLikeNumber(text []byte) bool {
-	return '0' <= text[0] && text[0] <= '9' || text[0] == '-'
+// isNumber reports whether the text of a number is one: what says that it is a number may hold any text.
+func isNumber(text []byte) bool {
+	for _, c := range text {
+		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'E' && c != 'e' {
+			return false
+		}
+	}
+	return true
 }

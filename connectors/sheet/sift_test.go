@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"dossier/connectors"
+	"dossier/connectors/compare"
 )
 
 // TestEveryWayToWriteATextIsFound holds that rows are passed over only where they cannot hold the text.
@@ -71,9 +72,23 @@ func TestWhatRowsTellIsToldOfThoseThatArePassedOver(t *testing.T) {
 }
 
 func TestNumbersThatReadAsTextsAreFound(t *testing.T) {
-	styles := `<numFmts><numFmt numFmtId="164" formatCode="&quot;M&quot;0000"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>`
-	dir := t.TempDir()
-	save(t, filepath.Join(dir, "a.xlsx"), rawWorkbook(styles, false, rawSheet{name: "S", rows: rawRow(1, "Number") + `<row r="2"><c r="A2" s="1"><v>55</v></c></row>` + rawRow(3, "x")}))
-	src := connect(t, dir, "files = [\"a.xlsx\"]\n[entity.s]\nheader = 1")
-	find(t, src, connectors.Query{Entity: "s", Any: equal("Number", "M0055")}).check(t, []string{"a.xlsx, row 2: Number=M0055; 55"}, nil)
+	styles := `<numFmts><numFmt numFmtId="164" formatCode="&quot;M&quot;0000"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="22"/></cellXfs>`
+	for _, c := range []struct{ styles, cell, value string }{
+		{styles, `<c r="A2" s="1"><v>55</v></c>`, "M0055"},
+		{strings.Replace(styles, "&quot;M&quot;0000", "0", 1), `<c r="A2" s="2"><v>44270.212581018517</v></c>`, "2021-03-15T05:06:07"},
+		{"", `<c r="A2"><v>1.5E3</v></c>`, "1500"},
+		{"", `<c r="A2" t="b"><v>1</v></c>`, "true"},
+		{"", `<c r="A2" t="d"><v>2021-03-15T05:06:07Z</v></c>`, "2021-03-15T05:06:07"},
+		{"", `<c r="A2" t="e"><v>#N/A</v></c>`, "#N/A"},
+		{"", `<c r="A2"><v>1 Smith</v></c>`, "1 Smith"}, // a text that says it is a number
+	} {
+		dir := t.TempDir()
+		save(t, filepath.Join(dir, "a.xlsx"), rawWorkbook(c.styles, false, rawSheet{name: "S", rows: rawRow(1, "Number") + `<row r="2">` + c.cell + `</row>` + rawRow(3, "x")}))
+		src := connect(t, dir, "files = [\"a.xlsx\"]\n[entity.s]\nheader = 1")
+		for _, how := range []compare.How{compare.Equal, compare.Folded} {
+			if f := find(t, src, connectors.Query{Entity: "s", Any: []connectors.Clause{{ask("Number", how, c.value)}}}); len(f.records) != 1 {
+				t.Errorf("%s %s in %s: %q", how, c.value, c.cell, f)
+			}
+		}
+	}
 }

@@ -213,7 +213,7 @@ func (s *sheetLines) ownAnswers(i int, m *compare.Matcher, numbers bool) bool {
 	c := &s.row.Cells[i]
 	text := s.text(i)
 	switch {
-	case len(text) == 0 || c.Kind == xlsx.Number && !numbers && looksLikeNumber(text):
+	case len(text) == 0 || c.Kind == xlsx.Number && !numbers && isNumber(text):
 		return false
 	case c.Kind == xlsx.String:
 		return m.Match(text)

@@ -60,7 +60,7 @@ func siftable(text string) bool {
 		if c < ' ' || c == unicode.ReplacementChar {
 			return false
 		}
-		letter = letter || unicode.IsLetter(c) || c == '@'
+		letter = letter || c == '@' || unicode.IsLetter(c) && !strings.ContainsRune("TtEeZz", c)
 	}
 	return letter && text != "true" && text != "false" && len(text) > 1
 }
