@@ -116,7 +116,7 @@ func (d *Desk) Apply(ctx context.Context, id string) iter.Seq2[Event, error] {
 // actError gives an error of act the cause that decides the exit code.
 func actError(err error) error {
 	for _, c := range []struct{ is, cause error }{{act.ErrUnknown, ErrUnknown}, {act.ErrStale, ErrStale}, {act.ErrPartly, ErrPartly}, {act.ErrLeft, ErrPartly},
-		{act.ErrWaiting, ErrWaiting}, {act.ErrDecide, ErrWaiting}} {
+		{act.ErrWaiting, ErrWaiting}, {act.ErrDecide, ErrWaiting}, {journal.ErrLeased, ErrRefused}} {
 		if errors.Is(err, c.is) {
 			return caused{err, c.cause}
 		}
