@@ -139,13 +139,40 @@ func (r *Reader) pass() error {
 				return nil
 			}
 		}
-		if end < len(data) || r.err != nil {
+		switch {
+		case end < len(data):
+			if passed, err := r.passQuoted(); err != nil || !passed {
+				return err
+			}
+		case r.err != nil:
 			return nil
-		}
-		if err := r.more(); err != nil {
-			return err
+		default:
+			if err := r.more(); err != nil {
+				return err
+			}
 		}
 	}
+}
+
+// passQuoted passes over the next row where it has none of a few texts. It reports whether it did.
+func (r *Reader) passQuoted() (bool, error) {
+	s := r.sieve
+	hit, _ := s.next(r)
+	if s.many != nil || hit == r.moved+int64(r.pos) {
+		return false, nil
+	}
+	line, follows, err := r.extent()
+	if err != nil || !follows {
+		return false, err
+	}
+	hit, searched := s.next(r)
+	end := r.moved + int64(r.pos+line)
+	if hit < end || searched < end || bytes.Count(r.buf[r.pos:r.pos+line], r.delimiter) >= s.columns {
+		return false, nil
+	}
+	r.row.Number++
+	r.advance(line)
+	return true, nil
 }
 
 // next returns where the next of the texts stands from the reader's place on, in the decoded text, and how far that is known.
