@@ -3,7 +3,6 @@ package desk
 import (
 	"encoding/json"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,8 +14,8 @@ import (
 	"dossier/request"
 )
 
-// ask records a request of the demo person and searches for them.
-func ask(t *testing.T, d *Desk, kind request.Kind) string {
+// ask records a request of the demo person, with what a search for another one has found; "" searches.
+func ask(t *testing.T, d *Desk, kind request.Kind, found string) string {
 	t.Helper()
 	var s locate.Subject
 	for kind, values := range estate.DemoSubject() {
@@ -28,10 +27,25 @@ func ask(t *testing.T, d *Desk, kind request.Kind) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := gather(d.Locate(t.Context(), r.ID)); err != nil {
+	if found == "" {
+		if _, err := gather(d.Locate(t.Context(), r.ID)); err != nil {
+			t.Fatal(err)
+		}
+		return r.ID
+	}
+	f, err := d.journal.Finding(t.Context(), found)
+	if err != nil {
 		t.Fatal(err)
 	}
+	keep(t, d, func(tx *journal.Tx) error { return tx.SaveFinding(r.ID, f) })
 	return r.ID
+}
+
+func keep(t *testing.T, d *Desk, change func(*journal.Tx) error) {
+	t.Helper()
+	if err := d.journal.Update(t.Context(), change); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // lineFor returns what a plan does with the records of an entity.
@@ -54,25 +68,19 @@ func problemsOf(events map[string][]Event) string {
 
 // The demo estate is planned for on real files: erased, restricted, corrected and objected to, and refused where it must be.
 func TestPlansOfTheDemo(t *testing.T) {
-	dir := t.TempDir()
-	d, access, err := OpenDemo(t.Context(), Demo{Dir: dir, People: 20, Seed: 1, Operator: "Pat"})
+	d, access, err := OpenDemo(t.Context(), Demo{Dir: t.TempDir(), People: 20, Seed: 1, Operator: "Pat"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	erase := ask(t, d, request.Erase)
+	erase := ask(t, d, request.Erase, "")
 
 	t.Run("never while an access request is not answered", func(t *testing.T) {
 		got, err := gather(d.Plan(t.Context(), erase, NewPlan{Ground: "17(1)(b)"}))
 		if !errors.Is(err, ErrRefused) || !strings.Contains(problemsOf(got), access+" is not answered yet") || len(got["line"]) > 0 {
 			t.Errorf("%v, %s", err, problemsOf(got))
 		}
-		if _, err := gather(d.Locate(t.Context(), access)); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := gather(d.Export(t.Context(), access, filepath.Join(dir, "package.zip"))); err != nil {
-			t.Fatal(err)
-		}
+		keep(t, d, func(tx *journal.Tx) error { return tx.SetState(access, request.Exported) })
 	})
 
 	var first Planned
@@ -150,7 +158,7 @@ func TestPlansOfTheDemo(t *testing.T) {
 	})
 
 	t.Run("restrict", func(t *testing.T) {
-		id := ask(t, d, request.Restrict)
+		id := ask(t, d, request.Restrict, erase)
 		if _, err := gather(d.Plan(t.Context(), id, NewPlan{})); !errors.Is(err, ErrUsage) {
 			t.Errorf("without a ground: %v", err)
 		}
@@ -169,13 +177,7 @@ func TestPlansOfTheDemo(t *testing.T) {
 			t.Errorf("%v, %s", err, problemsOf(got))
 		}
 		ref := linesFor(got, "prodrive", "contacts")[0].Record
-		keep := func(change func(*journal.Tx) error) {
-			t.Helper()
-			if err := d.journal.Update(t.Context(), change); err != nil {
-				t.Fatal(err)
-			}
-		}
-		keep(func(tx *journal.Tx) error { return tx.KeepOriginal(id, ref, id+"/P1", 1, []byte("{}")) })
+		keep(t, d, func(tx *journal.Tx) error { return tx.KeepOriginal(id, ref, id+"/P1", 1, []byte("{}")) })
 		if got, err := gather(d.Plan(t.Context(), erase, NewPlan{Ground: "17(1)(b)"})); !errors.Is(err, ErrRefused) || !strings.Contains(problemsOf(got), "restricted for "+id) {
 			t.Errorf("erased while it is restricted: %v, %s", err, problemsOf(got))
 		}
@@ -188,11 +190,11 @@ func TestPlansOfTheDemo(t *testing.T) {
 		if got, err := gather(d.Plan(t.Context(), id, NewPlan{Action: act.Lift})); errors.Is(err, ErrRefused) && strings.Contains(problemsOf(got), "was not told yet") {
 			t.Errorf("after the person was told: %v, %s", err, problemsOf(got))
 		}
-		keep(func(tx *journal.Tx) error { return tx.DropOriginal(id, ref) })
+		keep(t, d, func(tx *journal.Tx) error { return tx.DropOriginal(id, ref) })
 	})
 
 	t.Run("rectify", func(t *testing.T) {
-		id := ask(t, d, request.Rectify)
+		id := ask(t, d, request.Rectify, erase)
 		if _, err := gather(d.Plan(t.Context(), id, NewPlan{Fact: Correction{Fact: "shoe_size", Value: "7"}})); !errors.Is(err, ErrUsage) {
 			t.Errorf("a fact that no field holds: %v", err)
 		}
@@ -212,7 +214,7 @@ func TestPlansOfTheDemo(t *testing.T) {
 	})
 
 	t.Run("object", func(t *testing.T) {
-		got, err := gather(d.Plan(t.Context(), ask(t, d, request.Object), NewPlan{}))
+		got, err := gather(d.Plan(t.Context(), ask(t, d, request.Object, erase), NewPlan{}))
 		if err != nil {
 			t.Fatalf("%v\n%s", err, problemsOf(got))
 		}
