@@ -110,7 +110,7 @@ func whereOf(g connectors.Gap) string {
 func (v *verification) matched(person int, m locate.Match) {
 	ref := m.Record.Ref
 	decision := v.Search.Decided(ref)
-	if decision == locate.Rejected {
+	if decision.Against() {
 		return
 	}
 	l, planned := v.lines[ref.ID()]

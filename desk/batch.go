@@ -116,8 +116,13 @@ func (d *Desk) newBatching(ctx context.Context, n NewBatch, emit func(Event) boo
 		b.claims = act.NewClaims(len(b.people))
 	case n.Entity != "":
 		origin, from = "retention", n.Entity
+		_, _, err = d.ruled(n.Entity)
 	default:
 		origin, from = "controller", n.Client
+		_, err = d.heldFor(n.Client)
+	}
+	if err != nil {
+		return nil, err
 	}
 	err = d.journal.Update(ctx, func(tx *journal.Tx) (err error) {
 		b.batch, err = tx.NewBatch(journal.Batch{Action: string(n.Action), Origin: origin, From: from, Reason: n.Reason, Operator: d.operator})

@@ -18,30 +18,48 @@ import (
 // expired takes the records of one entity that the register lets be held no longer, and what belongs to them. Each is a person to the
 // batch.
 func (b *batching) expired(ctx context.Context) error {
-	id, name, _ := strings.Cut(b.new.Entity, ".")
-	sys, ok := b.register.System(id)
-	if !ok {
-		return fmt.Errorf("%w: the register has no system %q: write SYSTEM.ENTITY", ErrUsage, id)
-	}
-	e, ok := sys.Entity(name)
-	if !ok || e.Retain == nil {
-		return fmt.Errorf("%w: the register says of no entity %q of %s how long it is held: write retain = { for = \"3 years\", from = \"…\" }", ErrUsage, name, sys.Title)
+	sys, e, err := b.ruled(b.new.Entity)
+	if err != nil {
+		return err
 	}
 	return b.take(ctx, []*connectors.System{sys}, func(of *connectors.Entity, shape connectors.Shape, r connectors.Record) bool {
 		return of == e && act.Expired(e.Retain, shape, r, b.rules.Today)
 	}, "")
 }
 
-// leaving takes every record that is held as processor for one controller.
-func (b *batching) leaving(ctx context.Context) error {
+// ruled returns the entity that a rule of retention, SYSTEM.ENTITY, is about.
+func (d *Desk) ruled(rule string) (*connectors.System, *connectors.Entity, error) {
+	id, name, _ := strings.Cut(rule, ".")
+	sys, ok := d.register.System(id)
+	if !ok {
+		return nil, nil, fmt.Errorf("%w: the register has no system %q: write SYSTEM.ENTITY", ErrUsage, id)
+	}
+	e, ok := sys.Entity(name)
+	if !ok || e.Retain == nil {
+		return nil, nil, fmt.Errorf("%w: the register says of no entity %q of %s how long it is held: write retain = { for = \"3 years\", from = \"…\" }", ErrUsage, name, sys.Title)
+	}
+	return sys, e, nil
+}
+
+// heldFor returns the systems with data that is held as processor for a controller.
+func (d *Desk) heldFor(client string) ([]*connectors.System, error) {
 	var systems []*connectors.System
-	for _, sys := range b.register.Systems {
-		if sys.Processor() && !sys.Manual() && (sys.Controller.Name == "" || sys.Controller.Name == b.new.Client) {
+	for _, sys := range d.register.Systems {
+		if sys.Processor() && !sys.Manual() && (sys.Controller.Name == "" || sys.Controller.Name == client) {
 			systems = append(systems, sys)
 		}
 	}
 	if len(systems) == 0 {
-		return fmt.Errorf("%w: the register names no system with data that is held for %q", ErrUsage, b.new.Client)
+		return nil, fmt.Errorf("%w: the register names no system with data that is held for %q", ErrUsage, client)
+	}
+	return systems, nil
+}
+
+// leaving takes every record that is held as processor for one controller.
+func (b *batching) leaving(ctx context.Context) error {
+	systems, err := b.heldFor(b.new.Client)
+	if err != nil {
+		return err
 	}
 	return b.take(ctx, systems, func(*connectors.Entity, connectors.Shape, connectors.Record) bool { return true }, b.new.Client)
 }

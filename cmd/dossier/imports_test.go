@@ -18,7 +18,7 @@ var rooms = []struct {
 }{
 	{"cmd/", []string{"tui", "desk", "request", "locate", "connectors.", "internal/estate"}},
 	{"tui", []string{"desk", "export.", "request", "locate", "connectors.", "internal/background", "tui"}},
-	{"desk", []string{"act", "export", "request", "locate", "connectors.", "connectors/kinds", "connectors/connectortest", "internal/journal", "internal/estate", "internal/secret"}},
+	{"desk", []string{"act", "export", "request", "locate", "connectors.", "connectors/compare", "connectors/kinds", "connectors/connectortest", "internal/journal", "internal/estate", "internal/secret"}},
 	{"act", []string{"request", "locate", "connectors.", "connectors/compare", "internal/journal"}},
 	{"export", []string{"locate", "connectors.", "connectors/compare"}},
 	{"internal/journal", []string{"request", "locate", "connectors.", "internal/secret"}},

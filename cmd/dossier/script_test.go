@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 			"code":   code,
 			"latest": latest,
 			"hold":   hold,
+			"batch":  batch,
 			"key":    key,
 			"public": public,
 			"rows":   rows,
@@ -53,6 +54,14 @@ func hold(ts *testscript.TestScript, neg bool, args []string) {
 	var h struct{ Hold string }
 	ts.Check(json.NewDecoder(strings.NewReader(ts.ReadFile("stdout"))).Decode(&h))
 	ts.Setenv("HOLD", h.Hold)
+}
+
+// batch sets $BATCH to the id of the latest batch.
+func batch(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(ts.Exec("dossier", "batch", "list", "--json"))
+	var b struct{ Batch string }
+	ts.Check(json.NewDecoder(strings.NewReader(ts.ReadFile("stdout"))).Decode(&b))
+	ts.Setenv("BATCH", b.Batch)
 }
 
 // key FILE sets $KEY to the log's key, as a report of it prints it.
