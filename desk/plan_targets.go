@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"dossier/act"
 	"dossier/connectors"
@@ -147,54 +146,67 @@ func (p *planning) standingRestrictions(ctx context.Context, kept []journal.Orig
 	return since, byHand, nil
 }
 
-// open opens the systems that the plan looks at, all at once, and says of the others why it does not.
+// open opens the systems that the plan looks at, all at once, and says of the others why it does not. The error is a *act.Refusal
+// where one cannot be opened.
 func (p *planning) open(ctx context.Context) error {
-	coverage := map[string]locate.Coverage{}
-	for _, c := range p.finding.Coverage {
-		coverage[c.System] = c
-	}
-	var targets []*act.Target
-	var group errgroup.Group
+	var wanted []*connectors.System
 	for _, s := range p.register.Systems {
-		c, searched := coverage[s.ID]
-		t := &act.Target{System: s}
-		why, despite := p.Despite[s.ID]
-		switch {
-		case p.Action == act.Lift && !p.lifts(s.ID) || p.only != nil && !slices.Contains(p.only, s.ID):
-			continue
-		case s.Manual():
-			t.Why, t.Todo = "people work it", p.todo(s)
-			if p.Action == act.Lift {
-				t.Why, t.Todo = "", "" // its tasks come from the restriction
-			}
-		case c.State == locate.Excluded:
-			t.Why = "it holds the data of other controllers"
-		case p.looks(s):
-			group.Go(func() error {
-				if err := p.connect(ctx, t); err != nil && !despite {
-					return &act.Refusal{Problems: []act.Problem{{System: s.ID, Why: err.Error()}}}
-				} else if err != nil {
-					t.Why, t.Todo = err.Error(), p.todo(s)
-				}
-				return ctx.Err()
-			})
+		if p.Action != act.Lift || p.lifts(s.ID) {
+			wanted = append(wanted, s)
 		}
-		if !searched && p.Action != act.Lift && t.Why == "" {
-			t.Why = "the last search did not know of it yet: search again"
-		}
-		if despite {
-			t.Why = "it was not fully searched, and the plan was made despite of that: " + why
-			if c.State == locate.Failed {
-				t.Todo = p.todo(s)
-			}
-		}
-		targets = append(targets, t)
 	}
-	err := group.Wait()
-	for _, t := range targets {
-		p.targets = append(p.targets, *t)
+	p.targets = make([]act.Target, len(wanted))
+	failed := make([]error, len(wanted))
+	var group sync.WaitGroup
+	for i, s := range wanted {
+		p.targets[i].System = s
+		if !s.Manual() && p.looks(s) {
+			group.Go(func() { failed[i] = p.connect(ctx, &p.targets[i]) })
+		}
 	}
-	return err
+	group.Wait()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var refusal act.Refusal
+	for i, s := range wanted {
+		if why, refused := p.unlooked(s, failed[i], &p.targets[i]); refused {
+			refusal.Problems = append(refusal.Problems, act.Problem{System: s.ID, Why: why})
+		}
+	}
+	if len(refusal.Problems) > 0 {
+		return &refusal
+	}
+	return nil
+}
+
+// unlooked says of a system why the plan does not look at it, or that not all of it was searched, and what people do there. It
+// returns why there can be no plan, where there cannot.
+func (p *planning) unlooked(s *connectors.System, failed error, t *act.Target) (why string, refused bool) {
+	if p.Action == act.Lift { // the tasks of a system that people work come from its restriction
+		if failed != nil {
+			return failed.Error(), true
+		}
+		return "", false
+	}
+	i := slices.IndexFunc(p.finding.Coverage, func(c locate.Coverage) bool { return c.System == s.ID })
+	reason, despite := p.Despite[s.ID]
+	switch {
+	case s.Manual():
+		t.Why, t.Todo = "people work it", p.todo(s)
+	case i < 0:
+		return "the last search did not know of it yet: search again", true
+	case p.finding.Coverage[i].State == locate.Excluded:
+		t.Why = "it holds the data of other controllers"
+	case despite:
+		t.Why = "it was not fully searched, and the plan was made despite of that: " + reason
+		if p.finding.Coverage[i].State == locate.Failed || failed != nil {
+			t.Todo = p.todo(s)
+		}
+	case failed != nil:
+		return failed.Error(), true
+	}
+	return "", false
 }
 
 // lifts reports whether a record of the system is restricted.
@@ -207,7 +219,8 @@ func (p *planning) looks(s *connectors.System) bool {
 	if p.Action == act.Lift {
 		return slices.ContainsFunc(p.by, func(l act.Line) bool { return l.Record.System == s.ID && l.Writes() })
 	}
-	return slices.Contains(p.systems(), s.ID) || p.Action == act.Object &&
+	excluded := slices.ContainsFunc(p.finding.Coverage, func(c locate.Coverage) bool { return c.System == s.ID && c.State == locate.Excluded })
+	return slices.Contains(p.systems(), s.ID) || p.Action == act.Object && !excluded &&
 		slices.ContainsFunc(s.Entities, func(e *connectors.Entity) bool { return e.Suppress != nil && e.Suppress.Add != nil })
 }
 
