@@ -97,6 +97,9 @@ func (d *decoder) lose(row int, damage DamageError) {
 	d.b.losses = append(d.b.losses, loss{row, &damage})
 }
 
+// usualRows is more rows than stand on most pages.
+const usualRows = 64
+
 // page decodes the rows of one page.
 func (d *decoder) page(n uint32, page []byte) error {
 	if !d.owns(page) {
@@ -109,8 +112,7 @@ func (d *decoder) page(n uint32, page []byte) error {
 		d.lose(len(d.b.rows), DamageError{Page: n, Pages: 1, Row: -1, Why: "the page states more rows than it can hold"})
 	}
 	b := d.b
-	b.rows = slices.Grow(b.rows, count)
-	b.values = slices.Grow(b.values, count*len(d.columns))
+	b.values = slices.Grow(b.values, min(count, usualRows)*len(d.columns))
 	losses := len(b.losses)
 	d.frames = slices.Grow(d.frames[:0], count)
 	slots := page[lay.rowCount+2 : lay.rowCount+2+2*count]
@@ -124,7 +126,13 @@ func (d *decoder) page(n uint32, page []byte) error {
 		}
 		err := error(errRowOutside)
 		if low <= start && start <= stop && stop <= len(page) {
-			err = d.place(RowID{n, i}, page, start, stop, v)
+			if v&slotPointer == 0 && d.steps != nil {
+				if f := d.frame(page, start, stop); f != nil {
+					f.row, f.first = d.add(RowID{n, i}, page[start:stop])
+					continue
+				}
+			}
+			err = d.slot(RowID{n, i}, page[start:stop], v)
 		}
 		if err == nil {
 			continue
@@ -142,20 +150,6 @@ func (d *decoder) page(n uint32, page []byte) error {
 		slices.SortStableFunc(found, func(a, b loss) int { return cmp.Compare(a.row, b.row) })
 	}
 	return nil
-}
-
-// place decodes the row page[start:end], or puts it with those that steps decode.
-func (d *decoder) place(id RowID, page []byte, start, end int, flags uint16) error {
-	if flags&slotPointer != 0 {
-		return d.slot(id, page[start:end], flags)
-	}
-	if d.steps != nil {
-		if f := d.frame(page, start, end); f != nil {
-			f.row, f.first = d.add(id, page[start:end])
-			return nil
-		}
-	}
-	return d.decode(id, page[start:end])
 }
 
 // maxHops is the longest chain of overflow pointers that is followed.

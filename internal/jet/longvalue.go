@@ -17,6 +17,7 @@ type longRef struct {
 
 const (
 	longHeader = 12
+	longLength = 1<<30 - 1
 
 	longChain  = 0 // rows on other pages, each with a pointer to the next
 	longSingle = 1 // one row on another page
@@ -30,7 +31,7 @@ func (p *pager) parseLong(raw []byte) (longRef, error) {
 		return longRef{}, fault("a long value whose definition is cut short")
 	}
 	head := binary.LittleEndian.Uint32(raw)
-	v := longRef{size: int64(head & 0x3fffffff), form: byte(head >> 30), at: pointerAt(raw[4:]), inline: raw[longHeader:]}
+	v := longRef{size: int64(head & longLength), form: byte(head >> 30), at: pointerAt(raw[4:]), inline: raw[longHeader:]}
 	switch {
 	case v.form == 3:
 		return v, fault("a long value in an unknown form")

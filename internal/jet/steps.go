@@ -143,6 +143,8 @@ func (d *decoder) step(page []byte) error {
 			d.bits(st)
 		case st.do == doText:
 			err = d.texts(st, page)
+		case st.do == doMemo:
+			err = d.memos(st, page)
 		case st.fixed:
 			err = d.fixed(st, page)
 		default:
@@ -236,6 +238,42 @@ func (d *decoder) fixed(st *step, page []byte) error {
 	return nil
 }
 
+// memos decodes memos: text in the row without a copy, when it is packed ASCII.
+func (d *decoder) memos(st *step, page []byte) error {
+	b := d.b
+	values, c := b.values[st.value:], &d.columns[st.value]
+	for i := range d.frames {
+		f := &d.frames[i]
+		v := &values[f.first]
+		if f.bits>>st.bit&1 == 0 {
+			*v = Value{}
+			continue
+		}
+		if st.variable < f.vars {
+			at := binary.LittleEndian.Uint32(page[f.table-st.variable-2:])
+			start, end := f.start+int(at>>16), f.start+int(at&0xffff)
+			if f.fixed <= start && start+longHeader <= end && end <= f.end {
+				head := binary.LittleEndian.Uint32(page[start:])
+				text, stop := start+longHeader, start+longHeader+int(head&longLength)
+				if head>>30 == longInline && stop <= end && markedASCII(page, text, stop) {
+					*v = Value{String, page[text+2 : stop : stop]}
+					continue
+				}
+				if d.longValue(c, v, page[start:end:end]) == nil {
+					if v.Kind == pending {
+						b.rows[f.row].pending = true
+					}
+					continue
+				}
+			}
+		}
+		if err := d.ask(page, f, st.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (d *decoder) variable(st *step, page []byte) error {
 	for i := range d.frames {
 		f := &d.frames[i]
@@ -248,9 +286,6 @@ func (d *decoder) variable(st *step, page []byte) error {
 			at := binary.LittleEndian.Uint32(page[f.table-st.variable-2:])
 			start, end := f.start+int(at>>16), f.start+int(at&0xffff)
 			if f.fixed <= start && start+st.width <= end && end <= f.end && d.stored(st, v, page[start:end:end]) {
-				if v.Kind == pending {
-					d.b.rows[f.row].pending = true
-				}
 				continue
 			}
 		}
@@ -279,8 +314,6 @@ func (d *decoder) stored(st *step, v *Value, raw []byte) bool {
 		text = appendGUID(text, raw)
 	case doScalar:
 		text, err = d.columns[st.value].appendValue(text, raw)
-	case doMemo:
-		return d.longValue(&d.columns[st.value], v, raw) == nil
 	case doBytes:
 		*v = Value{Bytes, raw}
 		return true
