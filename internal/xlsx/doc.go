@@ -14,6 +14,9 @@
 //		…
 //	}
 //
+// Texts that stand in no cell are told by Comments, Behind, Asides and Rows.Aside. Rows.Sift passes over rows that cannot hold what is looked for.
+// Rewrite writes the workbook with rows removed or cells changed, and nothing else.
+//
 // A row borrows the reader's memory until the next one: reading allocates nothing a row. Nothing is skipped in
 // silence: a part that ends early, is not the XML that it should be, or fails its checksum is an error.
 //
