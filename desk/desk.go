@@ -97,7 +97,7 @@ func (d *Desk) Warning(ctx context.Context) string {
 	if err != nil || n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d entries of the log since %s wait for syslog, which does not take them (%v): they are kept, and sent with the next entry once it does",
+	return fmt.Sprintf("entries of the log (%d, since %s) wait for syslog, which does not take them (%v): they are kept, and sent with the next entry once it does",
 		n, since.Format(time.DateTime), why)
 }
 
