@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
@@ -24,6 +25,7 @@ type term struct {
 
 func compile(q connectors.Query) (query, error) {
 	var compiled query
+	var last term
 	for _, clause := range q.Any {
 		terms := make([]term, len(clause))
 		for i, t := range clause {
@@ -36,9 +38,10 @@ func compile(q connectors.Query) (query, error) {
 					}
 					values[j] = tuple[0]
 				}
-				terms[i].values = values
-				terms[i].number = meetsNumbers(t.How, values)
-				terms[i].one = compare.Compile(t.How, compare.Text, values)
+				if last.one == nil || last.how != t.How || !slices.Equal(last.values, values) { // many fields are asked for the same values
+					last = term{how: t.How, values: values, number: meetsNumbers(t.How, values), one: compare.Compile(t.How, compare.Text, values)}
+				}
+				terms[i].values, terms[i].number, terms[i].one = last.values, last.number, last.one
 				continue
 			}
 			shape := connectors.Shape{Entity: q.Entity, Fields: columns(t.Fields)}

@@ -26,11 +26,16 @@ type splitting interface {
 // clause those of a term by Equal, which has so many at most.
 func (q query) literals(most int) (texts, fields []string) {
 	seen := map[string]bool{}
+	var last *compare.Matcher // of which the values were taken
 	for _, clause := range q.clauses {
 		found := false
 		for _, t := range clause {
 			if found = t.one != nil && t.how == compare.Equal && len(t.values) <= most; found {
 				fields = append(fields, t.fields...)
+				if t.one == last {
+					break
+				}
+				last = t.one
 				for _, v := range t.values {
 					if !seen[v] {
 						seen[v] = true
