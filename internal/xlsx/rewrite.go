@@ -52,7 +52,7 @@ var ErrCannotRewrite = errors.New("cannot be rewritten without harm")
 // caches of charts, pivot tables, formulas and links to other workbooks, filters, comments, links and properties) stays behind. The contents
 // that are removed are those that no other cell of the workbook holds. An encrypted workbook is encrypted again with the password that opened it.
 func (w *Workbook) Rewrite(ctx context.Context, out io.Writer, edits []Edit) (*Report, error) {
-	r := &rewriting{book: w, ctx: ctx, report: &Report{}, jobs: map[string]job{}, removed: map[string]bool{}, gone: map[string]bool{}, targets: map[string]map[string]bool{}}
+	r := &rewriting{book: w, ctx: ctx, report: &Report{}, jobs: map[string]job{}, removed: map[string]bool{}, gone: map[string]bool{}, talkers: map[string]bool{}, targets: map[string]map[string]bool{}}
 	for _, s := range w.Sheets {
 		r.sheets = append(r.sheets, &sheetEdit{Sheet: s, deleted: map[int]bool{}, blanked: map[int]bool{}, set: map[int]map[int]CellEdit{}, uncommented: map[int]bool{}, unlinked: map[int]bool{}, added: map[int]bool{}})
 	}
@@ -89,6 +89,7 @@ type rewriting struct {
 	used    bits                       // the shared strings that cells still refer to
 	dropped bits                       // the shared strings that removed cells referred to
 	gone    map[string]bool            // parts that are left out
+	talkers map[string]bool            // the ids of those who take part in conversations: true of those that some is left of
 	targets map[string]map[string]bool // by the name of a .rels part: ids of relationships that are left out
 	final   bool                       // the analysis is over: what is deleted is settled
 }

@@ -88,6 +88,24 @@ func TestASharedFormulaOutlivesItsFirstCell(t *testing.T) {
 	}
 }
 
+func TestConversationsOfARemovedRowLeaveNobody(t *testing.T) {
+	parts := cached()
+	const rels = "xl/worksheets/_rels/sheet1.xml.rels"
+	parts[rels] = strings.Replace(parts[rels], "</Relationships>", `<Relationship Id="rId7" Type="http://schemas.microsoft.com/office/2017/10/relationships/threadedComment" Target="../threadedComments/t.xml"/></Relationships>`, 1)
+	parts["xl/threadedComments/t.xml"] = `<ThreadedComments><threadedComment ref="A3" personId="{1}" id="{a}"><text>@Only Mentioned call her</text><mentions><mention mentionpersonId="{2}"/></mentions></threadedComment>` +
+		`<threadedComment ref="A4" personId="{3}" id="{b}"><text>fine</text></threadedComment></ThreadedComments>`
+	const book = "xl/_rels/workbook.xml.rels"
+	parts[book] = strings.Replace(parts[book], "</Relationships>", `<Relationship Id="rId77" Type="http://schemas.microsoft.com/office/2017/10/relationships/person" Target="persons/person.xml"/></Relationships>`, 1)
+	parts["xl/persons/person.xml"] = `<personList><person displayName="Wrote There" id="{1}" userId="wrote@example.org"/><person displayName="Only Mentioned" id="{2}" userId="m@example.org"/><person displayName="Still Here" id="{3}" userId="s@example.org"/></personList>`
+	after, _ := rewriteWorkbook(t, pack(t, parts), Edit{Sheet: "Sheet1", Delete: []int{3}})
+	mustNotHold(t, after, "Wrote There", "wrote@", "Mentioned", "m@example.org")
+	w := open(t, after)
+	comments, err := w.Comments(t.Context(), w.Sheets[0])
+	if d := cmp.Diff([]Comment{{Row: 3, Author: "Still Here", Text: "fine"}}, comments); d != "" || err != nil {
+		t.Error(d, err)
+	}
+}
+
 // FuzzRewrite checks that no sheet makes the rewriting fail otherwise than by an error, and that what it writes can be read
 // and holds the other rows as they were.
 func FuzzRewrite(f *testing.F) {

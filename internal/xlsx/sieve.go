@@ -10,8 +10,8 @@ import (
 
 // sieve lets Rows pass over rows whose bytes show that no cell holds any of a few texts, without taking them apart. What could hide a
 // text from a look at the bytes (references to characters, character data sections, comments, escapes, runs of rich text) makes a row
-// be read, and so does a formula without a stored result; elements that divide a text, of which the format does not know, do not. A number is never seen: a text that may be that of a number, a date
-// or a boolean cannot be sifted for.
+// be read, and so does a formula without a stored result; elements that divide a text, of which the format does not know, do not. A
+// number is never seen: a text that may be that of a number, a date or a boolean cannot be sifted for.
 type sieve struct {
 	texts   []needle
 	shared  [][]byte // the indexes of the shared strings that are one of texts, in digits

@@ -37,6 +37,7 @@ func (v *visitor) tidy(_, n *node) bool {
 func (v *visitor) attached(n *node, left bool) bool {
 	m, ok := parseRange(n.attr("ref"))
 	if !v.final || !ok {
+		v.noteTalkers(n, !ok || !v.job.sheet.clears(m.FirstRow))
 		return true
 	}
 	if !left {
@@ -62,6 +63,19 @@ func (v *visitor) attached(n *node, left bool) bool {
 		}
 	}
 	return true
+}
+
+// noteTalkers notes who wrote a comment of a conversation and who is mentioned in it, and whether the comment stays.
+func (v *visitor) noteTalkers(comment *node, stays bool) {
+	if id := comment.attr("personId"); id != "" {
+		v.talkers[id] = v.talkers[id] || stays
+	}
+	comment.walk(func(_, n *node) bool {
+		if id := n.attr("mentionpersonId"); id != "" {
+			v.talkers[id] = v.talkers[id] || stays
+		}
+		return true
+	}, func(*node) {})
 }
 
 // forgetAuthors empties the names of those of whom no comment is left. Their places stay: comments count them.
@@ -241,8 +255,10 @@ func (v *visitor) property(n *node) {
 	if text := n.content(); n.elements() == 0 && (v.isRemoved(text) || v.tells(text)) {
 		n.children = nil
 	}
-	if v.isRemoved(n.attr("displayName")) {
+	left, talked := v.talkers[n.attr("id")]
+	if v.final && n.local() == "person" && (talked && !left || v.isRemoved(n.attr("displayName"))) {
 		n.set("displayName", "")
+		n.set("userId", "")
 	}
 }
 
