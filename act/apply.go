@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"dossier/connectors"
-	"dossier/internal/failpoint"
 	"dossier/internal/journal"
 )
 
@@ -257,18 +256,12 @@ func (r *run) finish(ctx context.Context) error {
 // keep makes a change of the journal even when ctx has ended: what was done is noted. A process that has lost its lease writes
 // nothing any more: another one does.
 func (r *run) keep(ctx context.Context, change func(*journal.Tx) error) error {
-	err := r.Journal.Update(context.WithoutCancel(ctx), func(tx *journal.Tx) error {
+	return r.Journal.Update(context.WithoutCancel(ctx), func(tx *journal.Tx) error {
 		if err := tx.Held(r.lease); err != nil {
 			return err
 		}
-		if err := change(tx); err != nil {
-			return err
-		}
-		failpoint.Here("before journal")
-		return nil
+		return change(tx)
 	})
-	failpoint.Here("after journal")
-	return err
 }
 
 // log notes by itself what was done.

@@ -173,6 +173,7 @@ func (w *crashWorld) exec(failpoint string, args ...string) (errs string, killed
 }
 
 // points erases a person without a kill, and returns the points that are passed on the way, each with its number: "before commit:1".
+// The copy of the log's checkpoint is written behind every change of the journal in the same way: once is enough.
 func (w *crashWorld) points(person int) []string {
 	w.t.Helper()
 	plan := w.planned(person)
@@ -182,7 +183,9 @@ func (w *crashWorld) points(person int) []string {
 	var points []string
 	for line := range strings.Lines(errs) {
 		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "failpoint "); ok {
-			times[name]++
+			if times[name]++; name == "checkpoint written" && times[name] > 1 {
+				continue
+			}
 			points = append(points, fmt.Sprintf("%s:%d", name, times[name]))
 		}
 	}

@@ -17,6 +17,8 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"dossier/internal/failpoint"
 )
 
 // copyName is the file beside the journal that holds a copy of the latest checkpoint.
@@ -200,5 +202,6 @@ func replaceFile(path string, content []byte) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
+	failpoint.Here("checkpoint written")
 	return os.Rename(f.Name(), path)
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"dossier/internal/failpoint"
 	"dossier/internal/secret"
 )
 
@@ -165,9 +166,11 @@ func (j *Journal) Update(ctx context.Context, change func(*Tx) error) error {
 	if err != nil {
 		return failed(ctx, err)
 	}
+	failpoint.Here("before journal")
 	if err := tx.Commit(); err != nil {
 		return failed(ctx, err)
 	}
+	failpoint.Here("after journal")
 	j.copy.write(t.tree.size, signed)
 	j.sendOn(ctx)
 	return nil
