@@ -210,6 +210,31 @@ func TestVerifyRefusesSharedContents(t *testing.T) {
 	}
 }
 
+// What stands between two contents and repeats what the directory says is looked at too: every byte of it.
+func TestVerifyFindsEveryByteBetweenContents(t *testing.T) {
+	whole := pack(t, sample(t))
+	z, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, err := z.File[1].DataOffset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := z.File[2].DataOffset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := from + int64(z.File[1].CompressedSize64); at < to; at++ {
+		b := bytes.Clone(whole)
+		b[at] ^= 0xff
+		r, err := VerifyReader(t.Context(), bytes.NewReader(b), int64(len(b)))
+		if err == nil && len(r.Problems) == 0 {
+			t.Errorf("byte %d of %d to %d was turned round, and nobody says so", at, from, to)
+		}
+	}
+}
+
 func TestVerifyErrors(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := Verify(t.Context(), filepath.Join(dir, "none.zip")); !errors.Is(err, os.ErrNotExist) {

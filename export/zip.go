@@ -73,7 +73,8 @@ const (
 // the same files, and nothing is hidden between them.
 func checkLayout(r io.ReaderAt, z *zip.Reader, report *Report) {
 	var at int64
-	for _, f := range z.File {
+	var first string // how and when the first file was written
+	for i, f := range z.File {
 		header := make([]byte, localHeaderSize+len(f.Name))
 		data, err := f.DataOffset()
 		if err != nil || !readAt(r, header, at) || string(header[:4]) != localHeader || string(header[localHeaderSize:]) != f.Name ||
@@ -83,12 +84,31 @@ func checkLayout(r io.ReaderAt, z *zip.Reader, report *Report) {
 			report.problem(f.Name, "is not where the ZIP says, or shares its content with another: do not unpack it")
 			return
 		}
+		extra := make([]byte, binary.LittleEndian.Uint16(header[28:]))
+		readAt(r, extra, data-int64(len(extra)))
+		how := string(header[4:6]) + string(header[10:14]) + string(extra)
+		if f.Flags&8 != 0 {
+			how += string(header[14:26]) // nothing: what stands here otherwise stands behind the content
+		}
+		if i == 0 {
+			first = how
+		} else if how != first {
+			report.problem(f.Name, "has another time or form in front of its content than the first file: one of the two was changed after it was written")
+		}
 		at = data + int64(f.CompressedSize64)
+		descriptor := binary.LittleEndian.AppendUint32([]byte("PK\x07\x08"), f.CRC32)
 		if f.Flags&8 != 0 { // a data descriptor follows, with sizes of 4 or of 8 bytes
-			at += 16
-			if !startsHeader(r, at) {
-				at += 8
+			if startsHeader(r, at+16) {
+				descriptor = binary.LittleEndian.AppendUint32(descriptor, uint32(f.CompressedSize64))
+				descriptor = binary.LittleEndian.AppendUint32(descriptor, uint32(f.UncompressedSize64))
+			} else {
+				descriptor = binary.LittleEndian.AppendUint64(descriptor, f.CompressedSize64)
+				descriptor = binary.LittleEndian.AppendUint64(descriptor, f.UncompressedSize64)
 			}
+			if got := make([]byte, len(descriptor)); !readAt(r, got, at) || !bytes.Equal(got, descriptor) {
+				report.problem(f.Name, "has another size or checksum behind its content than in the directory of the ZIP: it was changed after it was written")
+			}
+			at += int64(len(descriptor))
 		}
 	}
 	if !startsHeader(r, at) && len(z.File) > 0 {
