@@ -3,6 +3,7 @@ package sheet
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -127,12 +128,25 @@ func (f *finding) tell(place string, t told) error {
 // searches of those.
 func (f *finding) beside(ctx context.Context, place string, h *handle, tables []int) error {
 	in, ok := h.book.(asides)
-	if f.look == nil || !ok || len(tables) == 0 {
+	if f.look == nil || !ok {
 		return nil
 	}
 	names := h.tables()
+	empty, err := f.empty(ctx, h, tables)
+	if err != nil {
+		return f.failed(ctx, place, err)
+	}
+	if len(tables) == 0 && len(empty) < len(names) {
+		return nil // the searches of its tables look into it
+	}
 	var where told
-	err := in.asides(ctx, func(a xlsx.Aside) error {
+	for _, i := range empty {
+		if err := f.around(ctx, h, i, &where); err != nil {
+			return f.failed(ctx, place, err)
+		}
+	}
+	tables = append(empty, tables...)
+	err = in.asides(ctx, func(a xlsx.Aside) error {
 		if i := slices.Index(names, a.Sheet); a.Sheet != "" && i >= 0 && !slices.Contains(tables, i) {
 			return nil
 		}
@@ -151,6 +165,58 @@ func (f *finding) beside(ctx context.Context, place string, h *handle, tables []
 	}
 	if parts := in.unread(); len(parts) > 0 {
 		return f.gap(connectors.Gap{Place: place, Why: "it holds files of other kinds, which were not looked into: " + strings.Join(parts, ", ")})
+	}
+	return nil
+}
+
+// empty returns the tables that hold nothing, so that no search is for them: what stands around their rows is left to any.
+func (f *finding) empty(ctx context.Context, h *handle, tables []int) ([]int, error) {
+	var empty []int
+	for i := range h.tables() {
+		if slices.Contains(tables, i) {
+			continue
+		}
+		head, err := h.header(ctx, i, f.entity)
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		if err == nil && len(head.names) == 0 { // one that cannot be read is told where it is searched
+			empty = append(empty, i)
+		}
+	}
+	return empty, nil
+}
+
+// around looks at the texts around the rows of an empty table.
+func (f *finding) around(ctx context.Context, h *handle, i int, where *told) error {
+	in, err := h.lines(ctx, i, true)
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	hung, ok := in.(hanging)
+	if !ok {
+		return nil
+	}
+	name := fmt.Sprintf("sheet %q, ", h.tables()[i])
+	heard := func(a xlsx.Aside) error {
+		if f.look.met(a.Text) {
+			where.add(name + a.What)
+		}
+		return nil
+	}
+	hung.listen(heard)
+	for err == nil {
+		_, err = in.next()
+	}
+	if err != io.EOF {
+		return err
+	}
+	if _, err := in.settle(ctx); err != nil {
+		return err
+	}
+	for _, a := range hung.loose(func(int) bool { return false }) {
+		heard(a)
 	}
 	return nil
 }

@@ -214,6 +214,26 @@ func TestWhatIsNoCellIsSearched(t *testing.T) {
 	}
 }
 
+// TestWorkbooksWithoutRowsAreSearched holds that a workbook of which no sheet has any rows, or one sheet of it, is looked into all the same.
+func TestWorkbooksWithoutRowsAreSearched(t *testing.T) {
+	rows := rawRow(1, "Name") + rawRow(2, "Jones")
+	for name, sheets := range map[string][]rawSheet{"no rows at all": {{name: "S"}}, "another sheet has rows": {{name: "S"}, {name: "People", rows: rows}}} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			parts := rawParts(t, rawWorkbook("", false, sheets...))
+			relate(parts, firstSheet, "d1", "drawing", "../drawings/drawing1.xml")
+			parts["xl/drawings/drawing1.xml"] = `<xdr:wsDr ` + drawingNS + `><a:p><a:r><a:t>Ask Featherstone</a:t></a:r></a:p></xdr:wsDr>`
+			relate(parts, firstSheet, "c1", "comments", "../comments1.xml")
+			parts["xl/comments1.xml"] = `<comments ` + rawMain + `><authors/><commentList><comment ref="B9" authorId="0"><text><t>Featherstone rang</t></text></comment></commentList></comments>`
+			behind(parts, `<headerFooter><oddHeader>&amp;CFeatherstone</oddHeader></headerFooter>`)
+			save(t, filepath.Join(dir, "a.xlsx"), rawPack(t, parts))
+			src := connect(t, dir, "files = [\"a.xlsx\"]\n[entity.people]\n[entity.people.fields]\nName = {}")
+			f := find(t, src, connectors.Query{Entity: "people", Any: equal("Name", "Featherstone")})
+			f.check(t, nil, []string{`sheet "S", a header or footer holds`, `sheet "S", a comment on B9 holds`, `a text box or another drawing of sheet "S" holds`})
+		})
+	}
+}
+
 func TestAPartThatCannotBeReadIsAGapAndTheRowsAreSearched(t *testing.T) {
 	for name, change := range map[string]func(map[string]string){
 		"its comments were not searched": func(p map[string]string) {
