@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"dossier/connectors"
-	"dossier/connectors/compare"
 	"dossier/locate"
 )
 
@@ -114,11 +113,15 @@ func (v *verification) reread(ctx context.Context, system *connectors.System, li
 			v.judge(l, now[i])
 		}
 		if v.head.Action == Erase {
+			var anonymous []connectors.Record
 			for i, l := range some {
 				if l.Does == Anonymise && now[i].state == isAfter {
-					if err := v.linked(ctx, conn, system, *now[i].record); err != nil {
-						return away(err)
-					}
+					anonymous = append(anonymous, *now[i].record)
+				}
+			}
+			for _, child := range system.Entities {
+				if err := v.linked(ctx, conn, child, anonymous); err != nil {
+					return away(err)
 				}
 			}
 		}
@@ -146,44 +149,6 @@ func (v *verification) judge(l Line, now current) {
 		}
 		v.found(l.Record.System, Finding{Effect: Residual, Record: &ref, Why: why})
 	}
-}
-
-// linked reports children of an anonymised record that were left as they are: they say whose it was.
-func (v *verification) linked(ctx context.Context, conn connectors.Connector, system *connectors.System, r connectors.Record) error {
-	for _, child := range system.Entities {
-		if child.Parent == nil || child.Parent.Entity != r.Ref.Entity {
-			continue
-		}
-		var term connectors.Term
-		var values []string
-		for from, to := range child.Parent.On {
-			term.Fields, values = append(term.Fields, from), append(values, r.Get(to).String())
-			if r.Get(to).IsNull() {
-				values = nil
-				break
-			}
-		}
-		if values == nil {
-			continue
-		}
-		term.How, term.Values = compare.Equal, [][]string{values}
-		left := 0
-		for c, err := range conn.Find(ctx, connectors.Query{Entity: child.Name, Places: []string{r.Ref.Place}, Any: []connectors.Clause{{term}}}) {
-			if err != nil {
-				return err
-			}
-			if !v.changed[c.Ref.ID()] {
-				left++
-			}
-		}
-		if left > 0 {
-			ref := r.Ref
-			ref.Key = slices.Clone(ref.Key)
-			v.found(system.ID, Finding{Effect: Pseudonymised, Record: &ref,
-				Why: fmt.Sprintf("it can be linked through %s to %d of %s, which were left as they are", strings.Join(term.Fields, ", "), left, child.Label)})
-		}
-	}
-	return nil
 }
 
 // history reports where older states of changed records stay: backups, and what the system keeps of its own.
