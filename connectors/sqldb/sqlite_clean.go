@@ -40,7 +40,8 @@ func (t *transaction) clean(ctx context.Context) (remains string, err error) {
 // clean makes a SQLite file hold nothing but what its tables hold. With secure_delete, SQLite overwrites what is deleted now. But the file's
 // unused bytes also hold copies of records from before: in pages that were freed, in the gaps of pages whose cells were moved when
 // a neighbour grew, behind the ends of long values, wherever a program without secure_delete was at work. All of them are
-// overwritten with zeros, which the format gives no meaning; and the samples that ANALYZE took of the changed tables go.
+// overwritten with zeros, which the format gives no meaning; and the samples that ANALYZE took of the changed tables go. That reads the
+// whole file once a call, at some 200 MB a second; the first time, it may write most of it.
 func (sqlite) clean(ctx context.Context, s *session, tables []string) error {
 	for _, samples := range []string{"sqlite_stat4", "sqlite_stat3"} {
 		there := false
