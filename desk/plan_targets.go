@@ -6,11 +6,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"dossier/act"
 	"dossier/connectors"
-	"dossier/internal/journal"
 	"dossier/locate"
 )
 
@@ -80,70 +78,6 @@ func gapsOf(c locate.Coverage) string {
 		return c.Gaps[0].Error()
 	}
 	return fmt.Sprintf("%s; and %d more gaps", c.Gaps[0].Error(), len(c.Gaps)-1)
-}
-
-// restricted reads what is restricted, and tells what speaks against lifting it: the person is told first (Article 18(3)).
-func (p *planning) restricted(ctx context.Context) ([]act.Problem, error) {
-	kept, err := p.journal.Originals(ctx, p.request.ID)
-	if err != nil {
-		return nil, err
-	}
-	if p.by, err = act.Originals(kept); err != nil {
-		return nil, err
-	}
-	since, byHand, err := p.standingRestrictions(ctx, kept)
-	if err != nil {
-		return nil, err
-	}
-	if p.by = append(p.by, byHand...); len(p.by) == 0 {
-		return []act.Problem{{Why: "no record is restricted for this request"}}, nil
-	}
-	notices, err := p.journal.Notices(ctx, p.request.ID)
-	if err != nil {
-		return nil, err
-	}
-	told := slices.ContainsFunc(notices, func(n journal.Notice) bool {
-		return n.About == NoticeLift && !n.Sent.Before(since.Truncate(24*time.Hour)) && !n.Sent.After(p.now())
-	})
-	if !told {
-		return []act.Problem{{Why: "the person was not told yet that the restriction will be lifted (Article 18(3)): send the notice, and record it with dossier request notice"}}, nil
-	}
-	return nil, nil
-}
-
-// standingRestrictions returns when the request's records were last restricted, and the lines by which people did it. What was
-// restricted before the last lift does not stand any more, but for records whose originals are kept.
-func (p *planning) standingRestrictions(ctx context.Context, kept []journal.Original) (since time.Time, byHand []act.Line, err error) {
-	plans, err := p.journal.Plans(ctx, p.request.ID)
-	if err != nil {
-		return since, nil, err
-	}
-	for _, known := range plans {
-		stands := slices.ContainsFunc(kept, func(o journal.Original) bool { return o.Plan == known.ID })
-		if !known.State.Carried() && !stands {
-			continue
-		}
-		plan, head, lines, err := act.Read(ctx, p.journal, known.ID)
-		switch {
-		case err != nil:
-			return since, nil, err
-		case head.Action == act.Lift:
-			byHand = nil
-			continue
-		case head.Action != act.Restrict:
-			continue
-		}
-		since = plan.Made
-		for l, err := range lines {
-			if err != nil {
-				return since, nil, err
-			}
-			if l.Does == act.Task {
-				byHand = append(byHand, l)
-			}
-		}
-	}
-	return since, byHand, nil
 }
 
 // open opens the systems that the plan looks at, all at once, and says of the others why it does not. The error is a *act.Refusal
