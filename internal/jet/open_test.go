@@ -63,6 +63,9 @@ func TestPasswordOfAccess97(t *testing.T) {
 // The encrypted files hold the rows that were written into them.
 func TestEncryptedRows(t *testing.T) {
 	for _, name := range []string{"enc-2007.accdb", "enc-agile44.accdb", "enc-db2013.accdb", "enc-jet4.mdb", "pw-jet4-2003.mdb"} {
+		if raced && name != "enc-2007.accdb" {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			db := open(t, sample(t, name))
 			if want := name != "pw-jet4-2003.mdb"; db.Encrypted() != want {
