@@ -103,3 +103,29 @@ func (e encoded) textOf(text string) []byte {
 	b, _ := e.append(nil, text)
 	return b
 }
+
+// inUTF8 returns a line that is not valid UTF-8 as what it is in Windows-1252.
+func (r *Reader) inUTF8(line []byte) []byte {
+	if !r.mixed || utf8.Valid(line) {
+		return line
+	}
+	r.text = appendDecoded(r.text[:0], line)
+	return r.text
+}
+
+// cellsInUTF8 does so for a row that was split already.
+func (r *Reader) cellsInUTF8() {
+	r.text = r.text[:0]
+	for i, c := range r.row.cells {
+		from := len(r.text)
+		r.text = appendDecoded(r.text, c)
+		r.row.cells[i] = r.text[from:len(r.text):len(r.text)]
+	}
+}
+
+func appendDecoded(dst, text []byte) []byte {
+	for _, b := range text {
+		dst = utf8.AppendRune(dst, charmap.Windows1252.DecodeByte(b))
+	}
+	return dst
+}
