@@ -74,7 +74,7 @@ func check(t testing.TB, in []byte, o Options, texts []string, text string, colu
 
 func TestSift(t *testing.T) {
 	var b strings.Builder
-	for i := range 30_000 {
+	for i := range 15_000 {
 		switch {
 		case i%1000 == 7:
 			fmt.Fprintf(&b, "\"p%d, \"\"q\"\"\nx\",York\n", i)
@@ -87,7 +87,7 @@ func TestSift(t *testing.T) {
 		}
 	}
 	in := []byte(b.String())
-	for text, want := range map[string]int{"p29991": 1, "p5, \"q\"\nx": 0, "p2007, \"q\"\nx": 1, "Zoë Featherstonehaugh": 10, "nobody here": 0, "p1": 1} {
+	for text, want := range map[string]int{"p14991": 1, "p5, \"q\"\nx": 0, "p2007, \"q\"\nx": 1, "Zoë Featherstonehaugh": 5, "nobody here": 0, "p1": 1} {
 		reader := NewReader(bytes.NewReader(in), Options{})
 		reader.Sift([]string{text}, []int{0, 1}, 2)
 		_, cells := numbered(t, reader)
@@ -100,7 +100,7 @@ func TestSift(t *testing.T) {
 				wide++
 			}
 		}
-		if holds != want || wide != 6 {
+		if holds != want || wide != 3 {
 			t.Errorf("%q: %d rows, want %d, and %d wide ones", text, holds, want, wide)
 		}
 		checkSift(t, in, Options{}, text, 2, false)
