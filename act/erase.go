@@ -65,7 +65,7 @@ func keptUntil(k *connectors.Keep, c Case) (clock.Day, string) {
 	var latest clock.Day
 	if v := c.Record.Get(k.From); v.IsText() {
 		for _, text := range compare.Dates(v.String(), column.Type) {
-			if day, err := clock.ParseDay(text); err == nil && !placeholder(day) {
+			if day, err := clock.ParseDay(text); err == nil && !placeholder(day, column.Type) {
 				latest = max(latest, day)
 			}
 		}
@@ -76,9 +76,14 @@ func keptUntil(k *connectors.Keep, c Case) (clock.Day, string) {
 	return latest.AddMonths(12*k.For.Years+k.For.Months) + clock.Day(k.For.Days), ""
 }
 
-// placeholder reports whether a day stands in systems where none is known: the first of their calendar.
-func placeholder(d clock.Day) bool {
-	return d.Year() <= 1900 || d == clock.On(1970, 1, 1)
+// placeholder reports whether a day stands in systems where none is known: the first of their calendar. Text and numbers are also
+// read as serial numbers of spreadsheets, by which the year 2014 is a day of 1905: what they tell of so long ago is no day.
+func placeholder(d clock.Day, t compare.Type) bool {
+	oldest := 1900
+	if t == compare.Text || t.Numeric() {
+		oldest = 1950
+	}
+	return d.Year() <= oldest || d == clock.On(1970, 1, 1)
 }
 
 // remove deletes a record.

@@ -46,6 +46,7 @@ func TestErase(t *testing.T) {
 		{name: "of two readings the later, which is to come", entity: kept, since: "04/03/2020", want: "keep", until: "2026-04-03"},
 		{name: "a date that is none", entity: kept, since: "soon", want: "keep", why: "since holds no date"},
 		{name: "a date that stands for none", entity: kept, since: "1900-01-01", want: "keep", why: "since holds no date"},
+		{name: "a year, which is no serial number of 1905", entity: kept, since: "2014", want: "keep", why: "since holds no date"},
 		{name: "no date", entity: kept, since: "NULL", want: "keep", why: "since holds no date"},
 		{name: "kept for ever", entity: `erase = "keep"` + "\n" + `keep = { reason = "proof", basis = "legal obligation" }`, want: "keep", why: "proof"},
 		{name: "counted from nothing", entity: strings.Replace(kept, `, from = "since"`, "", 1), want: "keep", why: "the register does not say from when"},
