@@ -52,7 +52,7 @@ func (j *Journal) VerifyLog(ctx context.Context, older ...[]byte) (report LogRep
 				j.compareCheckpoint("the copy of the checkpoint beside the journal", copied, tree, add)
 			case !errors.Is(copyErr, fs.ErrNotExist):
 				return fmt.Errorf("the copy of the log's checkpoint cannot be read: %w", copyErr)
-			case !j.store.numbered(): // in a file, whose only writer is this computer
+			case !j.store.shared(): // whoever wrote the log wrote the copy
 				add(Signature, 0, "the copy of the checkpoint beside the journal is missing")
 			}
 			for i, o := range older {

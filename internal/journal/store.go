@@ -21,6 +21,8 @@ type store interface {
 	dialect() goose.Dialect
 	// numbered reports whether parameters are written $1, $2 … and not ?.
 	numbered() bool
+	// shared reports whether several computers can write to the journal.
+	shared() bool
 	// schemaTable counts the tables that goose keeps its versions in: none in an empty database.
 	schemaTable() string
 	// appendOnly returns the statements that let the log only grow, harmless where it does already.

@@ -86,6 +86,8 @@ func (postgres) dialect() goose.Dialect { return goose.DialectPostgres }
 
 func (postgres) numbered() bool { return true }
 
+func (postgres) shared() bool { return true }
+
 func (postgres) schemaTable() string {
 	return `SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'goose_db_version'`
 }

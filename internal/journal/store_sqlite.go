@@ -73,6 +73,8 @@ func (sqlite) dialect() goose.Dialect { return goose.DialectSQLite3 }
 
 func (sqlite) numbered() bool { return false }
 
+func (sqlite) shared() bool { return false }
+
 func (sqlite) schemaTable() string {
 	return `SELECT count(*) FROM sqlite_schema WHERE name = 'goose_db_version'`
 }
