@@ -19,7 +19,7 @@ func (w *work) settle(ctx context.Context, s *journal.Step, lines []Line, made [
 		case err != nil:
 			return answer{uniform(lines, connectors.Unknown, err.Error()), lost, err.Error()}, true
 		case sum == s.Swap.After:
-			return judge(uniform(lines, connectors.Done, "")), true
+			return judge(w.renamed(ctx, lines)), true
 		case sum != s.Swap.Before:
 			return judge(uniform(lines, connectors.Drifted, "the file is neither what it was nor what the change would have made of it: somebody else has changed it")), true
 		}
@@ -36,6 +36,23 @@ func (w *work) settle(ctx context.Context, s *journal.Step, lines []Line, made [
 		made[i] = n > s.Alike[l.N]
 	}
 	return answer{}, false
+}
+
+// renamed returns the outcomes of lines that were made, each with the name that its record has by now, as far as it can be read:
+// a restriction is lifted by it.
+func (w *work) renamed(ctx context.Context, lines []Line) []connectors.Outcome {
+	out := uniform(lines, connectors.Done, "")
+	catalog, err := w.conn.Describe(ctx)
+	if err != nil {
+		return out
+	}
+	now, err := lookUp(ctx, w.conn, catalog, lines, nil)
+	for i := range now {
+		if err == nil && now[i].state == isAfter {
+			out[i].Record = now[i].ref
+		}
+	}
+	return out
 }
 
 // keyless reports whether a line makes a record whose key the system chooses.
