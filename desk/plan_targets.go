@@ -85,7 +85,7 @@ func gapsOf(c locate.Coverage) string {
 func (p *planning) open(ctx context.Context) error {
 	var wanted []*connectors.System
 	for _, s := range p.register.Systems {
-		if p.Action != act.Lift || p.lifts(s.ID) {
+		if (p.Action != act.Lift || p.lifts(s.ID)) && (p.only == nil || slices.Contains(p.only, s.ID)) {
 			wanted = append(wanted, s)
 		}
 	}
