@@ -29,10 +29,14 @@ func (t *Tx) KeepOriginal(request string, record connectors.Ref, plan string, n 
 	return err
 }
 
-// DropOriginal forgets what a record held, once it holds it again.
+// DropOriginal forgets what a record held, once it holds it again, and the traces of its restriction: a backup that is restored is
+// not to restrict it anew.
 func (t *Tx) DropOriginal(request string, record connectors.Ref) error {
 	key, err := t.keyOf(request)
 	if err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM traces WHERE (plan, line) IN (SELECT plan, line FROM originals WHERE request = ? AND record = ?)`, request, key.refer(record)); err != nil {
 		return err
 	}
 	_, err = t.exec(`DELETE FROM originals WHERE request = ? AND record = ?`, request, key.refer(record))
