@@ -66,7 +66,7 @@ type run struct {
 	id     string
 	plan   journal.Plan
 	head   Head
-	lines  iter.Seq2[Line, error]
+	lines  iter.Seq2[Line, error] // their outlines, and tasks
 	lease  *journal.Lease
 	began  time.Time
 	events chan Event // read until it is closed
@@ -103,7 +103,7 @@ func (r *run) emit(e Event) { r.events <- e }
 
 func (r *run) do(ctx context.Context) error {
 	var err error
-	if r.plan, r.head, r.lines, err = Read(ctx, r.Journal, r.id); err != nil {
+	if r.plan, r.head, r.lines, err = read(ctx, r.Journal, r.id, decodeOutline); err != nil {
 		return err
 	}
 	if r.lease, err = r.Journal.Lease(ctx, r.plan.Request, r.Holder); err != nil {

@@ -1,6 +1,7 @@
 package act
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -49,11 +50,15 @@ func (e exact) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (e *exact) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '"' {
+		if !bytes.ContainsRune(b, '\\') && utf8.Valid(b) { // as it stands: most values are
+			*e = exact(b[1 : len(b)-1])
+			return nil
+		}
 		return json.Unmarshal(b, (*string)(e))
 	}
-	var bytes map[string][]byte
-	err := json.Unmarshal(b, &bytes)
-	*e = exact(bytes["b"])
+	var raw map[string][]byte
+	err := json.Unmarshal(b, &raw)
+	*e = exact(raw["b"])
 	return err
 }
 
@@ -181,6 +186,24 @@ func decodeLine(b []byte) (Line, error) {
 			Before: fieldsOf(c.Before), After: fieldsOf(c.After), Target: string(c.Target)}
 	}
 	return l, nil
+}
+
+// decodeOutline reads of a line what it is divided into steps by: whose it is, which record it is about and whether it is written. A
+// task is read whole.
+func decodeOutline(b []byte) (Line, error) {
+	var k struct {
+		N      int     `json:"n"`
+		Person int     `json:"person"`
+		Record keptRef `json:"record"`
+		Does   Does    `json:"does"`
+		Change struct {
+			Op uint8 `json:"op"`
+		} `json:"change"`
+	}
+	if err := json.Unmarshal(b, &k); err != nil || k.Does == Task {
+		return decodeLine(b)
+	}
+	return Line{N: k.N, Person: k.Person, Record: k.Record.ref(), Does: k.Does, Change: connectors.Change{Op: connectors.Op(k.Change.Op)}}, nil
 }
 
 // encodeHead returns a head as the journal keeps it and the digest counts it.

@@ -88,6 +88,11 @@ func (d *Draft) Drop(ctx context.Context) error {
 // Read returns a plan with its head, and its lines as they are read. The last error of the lines tells where they are not those
 // that were sealed.
 func Read(ctx context.Context, j *journal.Journal, id string) (journal.Plan, Head, iter.Seq2[Line, error], error) {
+	return read(ctx, j, id, decodeLine)
+}
+
+// read reads as much of each line as decode does.
+func read(ctx context.Context, j *journal.Journal, id string, decode func([]byte) (Line, error)) (journal.Plan, Head, iter.Seq2[Line, error], error) {
 	plan, b, err := j.Plan(ctx, id)
 	if err != nil {
 		return plan, Head{}, nil, err
@@ -101,7 +106,7 @@ func Read(ctx context.Context, j *journal.Journal, id string) (journal.Plan, Hea
 				return
 			}
 			d.add(line)
-			l, err := decodeLine(line)
+			l, err := decode(line)
 			if !yield(l, err) || err != nil {
 				return
 			}

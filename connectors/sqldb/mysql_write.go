@@ -31,7 +31,15 @@ func (mariadb) assign(st *statement, _ *column, bound any) { st.arg(bound) }
 func (mariadb) insert(st *statement, rows [][]field, _ *column) { st.values(rows) }
 
 func (mariadb) run(ctx context.Context, s *session, st *statement) (int64, error) {
-	return s.exec(ctx, st.String(), st.args...)
+	prepared, err := s.link.(*sqlLink).prepare(ctx, st.String())
+	if err != nil {
+		return 0, err
+	}
+	r, err := prepared.ExecContext(ctx, st.args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
 }
 
 func (mariadb) chosen(ctx context.Context, s *session, st *statement) (string, error) {

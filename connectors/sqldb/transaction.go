@@ -117,7 +117,7 @@ func (t *transaction) lock(ctx context.Context, wave []int) error {
 		byEntity[e] = append(byEntity[e], i)
 	}
 	for _, e := range order {
-		at := map[string][]int{} // the changes by the keys that their records may have
+		at := make(map[string][]int, len(byEntity[e])) // the changes by the keys that their records may have
 		var keys [][]string
 		for _, i := range byEntity[e] {
 			for _, key := range t.names(i) {
@@ -128,7 +128,7 @@ func (t *transaction) lock(ctx context.Context, wave []int) error {
 				at[id] = append(at[id], i)
 			}
 		}
-		found := map[string][]connectors.Value{}
+		found := make(map[string][]connectors.Value, len(keys))
 		if err := t.read(ctx, e, keys, true, func(id string, values []connectors.Value) {
 			if _, twice := found[id]; twice {
 				for _, i := range at[id] {
@@ -182,7 +182,7 @@ func (t *transaction) read(ctx context.Context, e *entity, keys [][]string, lock
 	for _, c := range e.key {
 		term.Fields = append(term.Fields, c.name)
 	}
-	wanted := map[string]bool{}
+	wanted := make(map[string]bool, len(keys))
 	for _, key := range keys {
 		wanted[joinKey(key)] = true
 	}
