@@ -28,7 +28,8 @@ func (r *planning) note(t *target, c Case, l Line, left bool) {
 	for i, rel := range t.relations {
 		if rel.child == ref.Entity && rel.parent != ref.Entity && !deletes {
 			if values, ok := tuple(overlay(c.Record.Fields, l.Change.After), rel.from); ok {
-				r.stays[stayKey(i, values)] = stay{label: labelOf(t, ref.Entity), left: left}
+				key := stayKey(i, values)
+				r.stays[key] = stay{label: labelOf(t, ref.Entity), left: left || r.stays[key].left}
 			}
 		}
 		if rel.parent != ref.Entity || !deletes && (l.Does != Anonymise || !rel.told) {
