@@ -116,6 +116,23 @@ func planFor(t testing.TB, r *connectors.Register, a Action, s *table, items []I
 	return lines, against
 }
 
+// A record is not deleted when one child is undecided, whichever child of it is told last.
+func TestUndecidedChildrenAmongKept(t *testing.T) {
+	kept := strings.Replace(family, `"id" } }
+erase = "delete"`, `"id" } }
+erase = "keep"
+keep = { reason = "law", basis = "legal obligation" }`, 1)
+	for _, undecided := range []int{1, 2} {
+		s := newFamily()
+		s.records = s.records[:3]
+		items := s.items()
+		items[undecided].Left = "nobody has decided"
+		if _, against := planFor(t, parsed(t, kept), Erase, s, items); !holdsPart(against, "nobody has decided") {
+			t.Errorf("payment %d: %q", undecided, against)
+		}
+	}
+}
+
 func TestChildrenBeforeTheirParents(t *testing.T) {
 	s := newFamily()
 	lines, against := planFor(t, parsed(t, family), Erase, s, s.items())
