@@ -28,7 +28,7 @@ const (
 type Head struct {
 	Action   Action    `json:"action"`
 	Request  string    `json:"request,omitempty"` // its id; empty for a batch
-	Batch    string    `json:"batch,omitempty"`   // what a batch was made from: "file", "retention", "controller"
+	Batch    string    `json:"batch,omitempty"`   // what a batch was made from: "file", "retention", "controller", "replay"
 	Behind   string    `json:"behind,omitempty"`  // a batch: the plan that must be applied and verified first
 	Ground   string    `json:"ground,omitempty"`  // the ground in law: "17(1)(b)" …
 	Fact     string    `json:"fact,omitempty"`    // Rectify: the identifier or category that is corrected

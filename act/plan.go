@@ -26,6 +26,7 @@ type Item struct {
 	Record connectors.Record
 	Left   string     // why nothing is done with it; "": it is the person's
 	Fact   Correction // Rectify, in a batch: what is wrong of this person; else Rules.Fact
+	Again  *Again     // Rectify, in a replay: how the record was corrected before; nil: by Fact
 }
 
 // Planner makes the lines of a plan. It holds what it needs of one place at a time, so that the records of thousands of people
@@ -232,6 +233,9 @@ func (r *planning) record(t *target, item Item) ([]Line, []Problem) {
 		rules.Fact = item.Fact
 	}
 	lines, problems := rules.Lines(c)
+	if item.Again != nil {
+		lines, problems = rules.again(c, *item.Again)
+	}
 	for _, l := range lines {
 		if l.Record.Entity == ref.Entity {
 			r.note(t, c, l, false)

@@ -44,24 +44,28 @@ func (d *Desk) PlanBatch(ctx context.Context, n NewBatch) iter.Seq2[Event, error
 			return err
 		}
 		defer b.planning.close()
-		err = b.make(ctx)
-		var refusal *act.Refusal
-		if !errors.As(err, &refusal) {
-			return err
-		}
-		if err := d.note(ctx, b.batch.ID, "", "plan refused", struct {
-			Action   act.Action `json:"action"`
-			Problems int        `json:"problems"`
-		}{b.Action, len(refusal.Problems)}); err != nil {
-			return err
-		}
-		for _, problem := range refusal.Problems {
-			if !emit(PlanProblem{problem}) {
-				return errLeft
-			}
-		}
-		return fmt.Errorf("%w: %w", ErrRefused, refusal)
+		return b.refused(ctx, b.make(ctx))
 	})
+}
+
+// refused tells and logs why there is no plan, where that is what the error says.
+func (b *batching) refused(ctx context.Context, err error) error {
+	var refusal *act.Refusal
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	if err := b.note(ctx, b.batch.ID, "", "plan refused", struct {
+		Action   act.Action `json:"action"`
+		Problems int        `json:"problems"`
+	}{Action(b.batch.Action), len(refusal.Problems)}); err != nil {
+		return err
+	}
+	for _, problem := range refusal.Problems {
+		if !b.emit(PlanProblem{problem}) {
+			return errLeft
+		}
+	}
+	return fmt.Errorf("%w: %w", ErrRefused, refusal)
 }
 
 // batching is a batch while it is planned.
@@ -163,6 +167,7 @@ func (b *batching) make(ctx context.Context) error {
 		return &act.Refusal{Problems: problems}
 	}
 	b.claims.Settle(b.new.Leave)
+	b.settle()
 	if err := b.keepPeople(ctx); err != nil {
 		return err
 	}
@@ -178,7 +183,12 @@ func (b *batching) make(ctx context.Context) error {
 	if err == nil {
 		return b.seal(ctx)
 	}
-	errs := []error{err}
+	return b.drop(ctx, err)
+}
+
+// drop forgets the plans that were begun, and returns why.
+func (b *batching) drop(ctx context.Context, why error) error {
+	errs := []error{why}
 	for _, d := range b.drafts {
 		errs = append(errs, d.Drop(ctx))
 	}
@@ -289,13 +299,17 @@ func (b *batching) held(ctx context.Context) ([]act.Problem, error) {
 	return stands.systems(b.claims.Systems()), nil
 }
 
+// settle says who is planned for, who is set aside, and why.
+func (b *batching) settle() {
+	for i := range b.people {
+		b.people[i].State, b.people[i].Why = b.claims.State(i)
+	}
+}
+
 // keepPeople keeps who is planned for, who is set aside, and why.
 func (b *batching) keepPeople(ctx context.Context) error {
 	for from := 0; from < len(b.people); from += 500 {
 		some := b.people[from:min(from+500, len(b.people))]
-		for i := range some {
-			some[i].State, some[i].Why = b.claims.State(from + i)
-		}
 		if err := b.journal.Update(ctx, func(tx *journal.Tx) error { return tx.AddBatchPeople(b.batch.ID, some) }); err != nil {
 			return err
 		}
@@ -398,7 +412,7 @@ func (c *counts) add(l act.Line) {
 
 // seal ends the plans, and tells what the batch came to.
 func (b *batching) seal(ctx context.Context) error {
-	out := BatchPlanned{Batch: b.batch.ID, Action: b.Action, Ground: b.Ground, People: len(b.people), Plans: []Planned{}}
+	out := BatchPlanned{Batch: b.batch.ID, Action: Action(b.batch.Action), Ground: b.Ground, People: len(b.people), Plans: []Planned{}}
 	for _, p := range b.people {
 		switch p.State {
 		case journal.PersonClear:
@@ -419,7 +433,7 @@ func (b *batching) seal(ctx context.Context) error {
 				People  int              `json:"people"`
 				Does    map[act.Does]int `json:"does"`
 				Despite []string         `json:"despite,omitempty"`
-			}{d.Plan.ID, b.Action, b.Ground, d.Plan.Digest, d.people, d.sums.all(), despiteOf(d.head)})
+			}{d.Plan.ID, d.head.Action, d.head.Ground, d.Plan.Digest, d.people, d.sums.all(), despiteOf(d.head)})
 		}); err != nil {
 			return err
 		}

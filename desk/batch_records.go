@@ -22,9 +22,15 @@ func (b *batching) expired(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.take(ctx, []*connectors.System{sys}, func(of *connectors.Entity, shape connectors.Shape, r connectors.Record) bool {
-		return of == e && act.Expired(e.Retain, shape, r, b.rules.Today)
-	}, "")
+	return b.take(ctx, &taking{batching: b, root: func(of *connectors.Entity, shape connectors.Shape, r connectors.Record) (taken, with bool) {
+		expired := of == e && act.Expired(e.Retain, shape, r, b.rules.Today)
+		return expired, expired
+	}, reads: heldBy("")}, sys)
+}
+
+// heldBy chooses the places that are held for a controller, and by "" those of our own.
+func heldBy(controller string) func(*connectors.System, string) bool {
+	return func(sys *connectors.System, place string) bool { return sys.ControllerOf(place) == controller }
 }
 
 // ruled returns the entity that a rule of retention, SYSTEM.ENTITY, is about.
@@ -61,13 +67,12 @@ func (b *batching) leaving(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.take(ctx, systems, func(*connectors.Entity, connectors.Shape, connectors.Record) bool { return true }, b.new.Client)
+	all := func(*connectors.Entity, connectors.Shape, connectors.Record) (taken, with bool) { return true, true }
+	return b.take(ctx, &taking{batching: b, root: all, reads: heldBy(b.new.Client)}, systems...)
 }
 
-// take reads systems from end to end and takes the records that root chooses, each as a person's, with what belongs to them. Only places
-// of the controller are read.
-func (b *batching) take(ctx context.Context, systems []*connectors.System, root func(*connectors.Entity, connectors.Shape, connectors.Record) bool, controller string) error {
-	t := &taking{batching: b, root: root, controller: controller}
+// take reads systems from end to end and takes what t chooses.
+func (b *batching) take(ctx context.Context, t *taking, systems ...*connectors.System) error {
 	for _, sys := range systems {
 		if !b.emit(Started{System: sys.ID, Title: sys.Title, Time: b.now()}) {
 			return errLeft
@@ -85,13 +90,13 @@ func (b *batching) take(ctx context.Context, systems []*connectors.System, root 
 	return nil
 }
 
-// taking is a batch's reading of systems.
+// taking is a batch's reading of systems. Each record that root chooses is a person to the batch.
 type taking struct {
 	*batching
-	root       func(*connectors.Entity, connectors.Shape, connectors.Record) bool
-	controller string
-	taken      []taken
-	owners     map[string]int // the person by child entity, place and the parent's values
+	root   func(*connectors.Entity, connectors.Shape, connectors.Record) (taken, with bool) // with what belongs to it
+	reads  func(sys *connectors.System, place string) bool
+	taken  []taken
+	owners map[string]int // the person by child entity, place and the parent's values
 }
 
 type taken struct {
@@ -134,7 +139,7 @@ func (t *taking) system(ctx context.Context, sys *connectors.System) error {
 func (t *taking) entity(ctx context.Context, sys *connectors.System, conn connectors.Connector, catalog connectors.Catalog, e *connectors.Entity, shape connectors.Shape, coverage *locate.Coverage) error {
 	q := connectors.Query{Entity: e.Name, Places: []string{}}
 	for _, place := range catalog.Places {
-		if sys.ControllerOf(place) == t.controller {
+		if t.reads(sys, place) {
 			q.Places = append(q.Places, place)
 		}
 	}
@@ -148,7 +153,8 @@ func (t *taking) entity(ctx context.Context, sys *connectors.System, conn connec
 		}
 		person, belongs := t.owners[t.ownerKey(e, record)]
 		if e.Parent == nil || !belongs {
-			if !t.root(e, shape, record) {
+			var taken bool
+			if taken, belongs = t.root(e, shape, record); !taken {
 				continue
 			}
 			person = len(t.people)
@@ -160,7 +166,7 @@ func (t *taking) entity(ctx context.Context, sys *connectors.System, conn connec
 		t.taken = append(t.taken, taken{person, ref})
 		coverage.Records++
 		for _, child := range sys.Entities {
-			if child.Parent != nil && child.Parent.Entity == e.Name {
+			if belongs && child.Parent != nil && child.Parent.Entity == e.Name {
 				t.owners[ownerKey(child, record.Ref.Place, func(field string) connectors.Value { return record.Get(child.Parent.On[field]) })] = person
 			}
 		}

@@ -121,7 +121,11 @@ func batchWords(e desk.BatchPlanned) string {
 	for _, p := range e.Plans {
 		b.WriteString(plannedWords(p))
 	}
-	fmt.Fprintf(&b, "%s: %d people: %d planned, %d set aside, %d without records\n", e.Batch, e.People, e.Planned, e.Aside, e.Nothing)
+	words := "%s: %d people: %d planned, %d set aside, %d without records\n"
+	if e.Action == "replay" {
+		words = "%s: %d records answer to what was done before: %d planned with what belongs to them, %d set aside, %d as they were left\n"
+	}
+	fmt.Fprintf(&b, words, e.Batch, e.People, e.Planned, e.Aside, e.Nothing)
 	return b.String()
 }
 

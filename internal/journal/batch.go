@@ -20,9 +20,9 @@ var ErrNoBatch = errors.New("there is no such batch")
 // Batch is one action for many people. Its id stands where a request's would: its plans belong to it.
 type Batch struct {
 	ID       string // BATCH-2026-0001
-	Action   string
-	Origin   string // what the people were taken from: "file", "retention", "controller"
-	From     string // which one: the rule's or the controller's name
+	Action   string // "replay": whatever was done before
+	Origin   string // what the people were taken from: "file", "retention", "controller", "replay"
+	From     string // which one: the rule's, the controller's or the system's name
 	Reason   string
 	Created  time.Time
 	Operator string
