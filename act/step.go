@@ -64,7 +64,7 @@ func uniform(lines []Line, result connectors.Result, why string) []connectors.Ou
 
 // step makes one step, and notes what became of it. An empty Ended says that it is made.
 func (w *work) step(ctx context.Context, s *journal.Step) (Ended, string, error) {
-	lines, err := w.take(ctx, s)
+	lines, err := w.read(ctx, s)
 	if err != nil {
 		return "", "", err
 	}

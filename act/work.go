@@ -17,7 +17,6 @@ type work struct {
 	conn   connectors.Writer // nil: it could not be opened
 	away   string            // why not
 	steps  []journal.Step    // in their order
-	next   *ahead            // the changes of the next step; nil: nobody reads them yet
 	tracer *Tracer           // of the records that are changed
 
 	changes int          // that the plan has for it
@@ -80,7 +79,6 @@ func (w *work) do(ctx context.Context) error {
 		w.end(Away, "it cannot be opened: "+w.away)
 		return nil
 	}
-	defer w.untake()
 	for i := range w.steps {
 		s := &w.steps[i]
 		if s.State == journal.StepMade {
