@@ -17,7 +17,7 @@ type work struct {
 	conn   connectors.Writer // nil: it could not be opened
 	away   string            // why not
 	steps  []journal.Step    // in their order
-	tracer *Tracer           // of the records that are changed
+	next   *ahead            // the changes of the next step; nil: nobody reads them yet
 
 	changes int          // that the plan has for it
 	made    int          // of them so far, in earlier runs too
@@ -44,7 +44,6 @@ func (w *work) open(ctx context.Context) {
 		return
 	}
 	w.conn = writer
-	w.tracer = NewTracer(w.Register, w.Journal.Tracer())
 }
 
 func (w *work) close() {
@@ -79,6 +78,7 @@ func (w *work) do(ctx context.Context) error {
 		w.end(Away, "it cannot be opened: "+w.away)
 		return nil
 	}
+	defer w.untake()
 	for i := range w.steps {
 		s := &w.steps[i]
 		if s.State == journal.StepMade {
