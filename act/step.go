@@ -226,7 +226,7 @@ type stepDetails struct {
 	Records []string       `json:"records,omitempty"` // keyed references, in the order of the lines
 }
 
-// answered journals what became of a step: a receipt a line. In doubt it stays intended until somebody knows.
+// answered journals what became of a step: a receipt a line, and what tells its record if a backup brings it back. In doubt it stays intended until somebody knows.
 func (w *work) answered(ctx context.Context, s *journal.Step, lines []Line, a answer, doubt bool) error {
 	what := "step not answered"
 	switch {
@@ -240,14 +240,21 @@ func (w *work) answered(ctx context.Context, s *journal.Step, lines []Line, a an
 	details := stepDetails{Plan: w.id, First: s.First, Last: s.Last, Changes: s.Changes, Attempt: s.Attempts, Results: map[string]int{}}
 	receipts := make([]journal.Receipt, len(lines))
 	refs := make([]connectors.Ref, len(lines))
+	var traces []journal.Trace
 	for i, l := range lines {
 		o := a.outcomes[i]
+		if o.Result == connectors.Done || o.Result == connectors.Already {
+			traces = append(traces, w.traces(l)...)
+		}
 		receipts[i] = journal.Receipt{Line: l.N, Step: s.First, Result: o.Result, Record: o.Record, Why: o.Why}
 		refs[i] = l.Record
 		details.Results[o.Result.String()]++
 	}
 	return w.keep(ctx, func(tx *journal.Tx) (err error) {
 		if err := tx.AddReceipts(w.id, receipts); err != nil {
+			return err
+		}
+		if err := tx.AddTraces(traces); err != nil {
 			return err
 		}
 		for i, l := range lines {

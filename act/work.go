@@ -18,6 +18,7 @@ type work struct {
 	away   string            // why not
 	steps  []journal.Step    // in their order
 	next   *ahead            // the changes of the next step; nil: nobody reads them yet
+	tracer *Tracer           // of the records that are changed
 
 	changes int          // that the plan has for it
 	made    int          // of them so far, in earlier runs too
@@ -44,6 +45,7 @@ func (w *work) open(ctx context.Context) {
 		return
 	}
 	w.conn = writer
+	w.tracer = NewTracer(w.Register, w.Journal.Tracer())
 }
 
 func (w *work) close() {
