@@ -370,46 +370,6 @@ func (b *batching) draft(ctx context.Context, planner *act.Planner) error {
 	return nil
 }
 
-// within refuses a batch that goes further than the register lets it.
-func (b *batching) within() error {
-	limits := b.register.Batches
-	var problems []act.Problem
-	if b.counts.rows > limits.Rows {
-		problems = append(problems, act.Problem{Records: b.counts.rows,
-			Why: fmt.Sprintf("the batch would change %d records, and may change %d: divide it, or raise rows under [batch] in the register", b.counts.rows, limits.Rows)})
-	}
-	for _, t := range b.targets {
-		for _, shape := range t.Catalog.Shapes {
-			n := b.counts.entities[t.System.ID+"\x00"+shape.Entity]
-			if shape.Rows > 0 && int64(n)*100 > shape.Rows*int64(limits.Share) && n > b.register.Batches.Canary {
-				problems = append(problems, act.Problem{System: t.System.ID, Entity: shape.Entity, Records: n,
-					Why: fmt.Sprintf("the batch would change %d of its %d records, and may change %d %%: look whether the table of people is right, or raise share under [batch] in the register", n, shape.Rows, limits.Share)})
-			}
-		}
-	}
-	if len(problems) > 0 {
-		return &act.Refusal{Problems: problems}
-	}
-	return nil
-}
-
-// counts are how many records a batch changes.
-type counts struct {
-	rows     int
-	entities map[string]int // by system and entity
-}
-
-func (c *counts) add(l act.Line) {
-	if !l.Writes() {
-		return
-	}
-	c.rows++
-	if c.entities == nil {
-		c.entities = map[string]int{}
-	}
-	c.entities[l.Record.System+"\x00"+l.Record.Entity]++
-}
-
 // seal ends the plans, and tells what the batch came to.
 func (b *batching) seal(ctx context.Context) error {
 	out := BatchPlanned{Batch: b.batch.ID, Action: Action(b.batch.Action), Ground: b.Ground, People: len(b.people), Plans: []Planned{}}
