@@ -1,0 +1,6 @@
+//go:build !race
+
+package sqldb
+
+// raced reports whether the race detector looks on.
+const raced = false
