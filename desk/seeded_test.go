@@ -109,12 +109,13 @@ func seeded(t *testing.T, dir string) map[string]bool {
 	return values
 }
 
-// finder returns what looks for any of the values in bytes. Values of four bytes and fewer would stand there by chance.
+// finder returns what looks for any of the values in bytes. Values of four bytes and fewer would stand there by chance, and so would longer
+// ones of hexadecimal digits in the keyed references.
 func finder(values map[string]bool) func([]byte) (string, bool) {
 	const head = 5
 	byHead := map[string][]string{}
 	for v := range values {
-		if len(v) >= head {
+		if len(v) >= head && (len(v) >= 12 || strings.Trim(v, "0123456789abcdef") != "") {
 			byHead[v[:head]] = append(byHead[v[:head]], v)
 		}
 	}

@@ -378,8 +378,8 @@ func TestLeavingDuringASearchAsks(t *testing.T) {
 	searchSample(s)
 	s.press("q")
 	s.sees("Quit and stop the search?")
-	s.press("n", "ctrl+c", "y")
-	s.tm.WaitFinished(t)
+	s.press("n", "ctrl+c")
+	s.leave('y')
 }
 
 func TestStartsOnARequest(t *testing.T) {

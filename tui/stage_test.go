@@ -101,6 +101,13 @@ func (s *stage) press(keys ...string) {
 	s.settle()
 }
 
+// leave presses the key that ends the program, and waits until it has ended.
+func (s *stage) leave(key rune) {
+	s.t.Helper()
+	s.tm.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{key}})
+	s.tm.WaitFinished(s.t, teatest.WithFinalTimeout(patience))
+}
+
 // settle waits until everything sent so far is done; not for answers of the desk.
 func (s *stage) settle() {
 	s.t.Helper()
