@@ -95,9 +95,14 @@ func (p *Planner) Sort(items []Item) {
 // speaks against the plan, the lines that can be told come all the same, and the last error is a *Refusal with every reason; an
 // error of items or of a system ends the plan.
 func (p *Planner) Lines(ctx context.Context, items iter.Seq2[Item, error]) iter.Seq2[Line, error] {
+	return p.pass(ctx, func(r *planning) error { return r.run(items) })
+}
+
+// pass yields the lines that a pass makes, and last why there are no more.
+func (p *Planner) pass(ctx context.Context, do func(*planning) error) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		r := &planning{Planner: p, ctx: ctx, yield: yield}
-		err := r.run(items)
+		err := do(r)
 		switch {
 		case errors.Is(err, errEnough):
 		case err != nil:

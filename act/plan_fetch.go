@@ -45,17 +45,7 @@ func Fetch(ctx context.Context, conn connectors.Connector, refs []connectors.Ref
 // Lift yields the plan that ends the restriction of records, by the lines that restricted them (see Originals) and those by which
 // people did: in each system the last of them first, so that what others belong to is back before they are.
 func (p *Planner) Lift(ctx context.Context, by []Line) iter.Seq2[Line, error] {
-	return func(yield func(Line, error) bool) {
-		r := &planning{Planner: p, ctx: ctx, yield: yield}
-		err := r.lift(by)
-		switch {
-		case errors.Is(err, errEnough):
-		case err != nil:
-			yield(Line{}, err)
-		case len(r.problems) > 0:
-			yield(Line{}, &Refusal{r.problems})
-		}
-	}
+	return p.pass(ctx, func(r *planning) error { return r.lift(by) })
 }
 
 func (r *planning) lift(by []Line) error {
