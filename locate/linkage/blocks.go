@@ -21,7 +21,7 @@ func (m *Model) Blocks(e *Entry, yield func(key uint64)) {
 		yield(block("email", e.mailboxes[i].Same, 0))
 	}
 	for _, p := range e.phones {
-		yield(block("phone", p[max(0, len(p)-8):], 0))
+		yield(block("phone", p.digits[max(0, len(p.digits)-8):], 0))
 	}
 	for _, p := range e.postcodes {
 		yield(block("postcode", p.Code, 0))

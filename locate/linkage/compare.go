@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"bytes"
+	"math/bits"
 	"unicode/utf8"
 
 	"dossier/locate/normal"
@@ -118,23 +119,23 @@ func surely(l Level) bool { return l == Exact || l == Variant }
 // givenLevel compares first names. Exact: all or the only first name. Short: a nickname, the first of two first names, or a
 // second one that somebody goes by. Part: the initial.
 func givenLevel(a, b *name) Level {
-	if bytes.Equal(a.Whole, b.Whole) {
+	if a.bag == b.bag && bytes.Equal(a.Whole, b.Whole) {
 		return Exact
 	}
-	x, y := a.First(), b.First()
-	if a.Initial() || b.Initial() || len(x) == 1 || len(y) == 1 {
+	if a.short || b.short {
 		if sameLetter(a.Loose, b.Loose) {
 			return Part
 		}
 		return Differ
 	}
-	if bytes.Equal(x, y) {
+	x, y := a.First(), b.First()
+	if a.first == b.first && bytes.Equal(x, y) {
 		if len(a.Parts) == 1 || len(b.Parts) == 1 {
 			return Exact
 		}
 		return Short
 	}
-	if bytes.Equal(a.Loose, b.Loose) {
+	if a.bag == b.bag && bytes.Equal(a.Loose, b.Loose) {
 		return Variant
 	}
 	if a.nick.SamePerson(b.nick) || len(a.Parts) > 1 && holds(a.Parts, y) || len(b.Parts) > 1 && holds(b.Parts, x) {
@@ -167,11 +168,13 @@ func holds(parts [][]byte, word []byte) bool {
 
 // familyLevel compares surnames. Short: one of two surnames, or the same without its particle.
 func familyLevel(a, b *name) Level {
-	if bytes.Equal(a.Whole, b.Whole) {
-		return Exact
-	}
-	if bytes.Equal(a.Loose, b.Loose) {
-		return Variant
+	if a.bag == b.bag {
+		if bytes.Equal(a.Whole, b.Whole) {
+			return Exact
+		}
+		if bytes.Equal(a.Loose, b.Loose) {
+			return Variant
+		}
 	}
 	if len(a.Whole) == 1 || len(b.Whole) == 1 {
 		if a.Whole[0] == b.Whole[0] {
@@ -226,7 +229,7 @@ func partOf(a, b *name) bool {
 // birthLevel compares birth dates. Variant: another reading of what is written, day and month swapped. OneOff: one digit
 // is different, or two neighbours are swapped. Part: the year, where one side has nothing else. Alike: two of day, month
 // and year.
-func birthLevel(a, b *normal.Birth) Level {
+func birthLevel(a, b *birthday) Level {
 	if a.Year > 0 || b.Year > 0 {
 		x, y := a.Year, b.Year
 		if x == 0 {
@@ -240,25 +243,25 @@ func birthLevel(a, b *normal.Birth) Level {
 		}
 		return Differ
 	}
-	x, y := a.Days[0], b.Days[0]
-	if x == y {
+	if a.digits == b.digits {
 		return Exact
 	}
 	for _, other := range b.Days[1:] {
-		if x == other {
+		if a.Days[0] == other {
 			return Variant
 		}
 	}
 	for _, other := range a.Days[1:] {
-		if y == other {
+		if b.Days[0] == other {
 			return Variant
 		}
 	}
-	sameYear, sameMonth, sameDate := x.Year() == y.Year(), x.Month() == y.Month(), x.Date() == y.Date()
-	if sameYear && x.Month() == y.Date() && x.Date() == y.Month() {
+	apart := a.digits ^ b.digits
+	sameYear, sameMonth, sameDate := apart>>16 == 0, apart&0xff00 == 0, apart&0xff == 0
+	if sameYear && a.digits>>8&0xff == b.digits&0xff && a.digits&0xff == b.digits>>8&0xff {
 		return Variant
 	}
-	if slip(x, y) {
+	if slip(a.digits, b.digits) {
 		return OneOff
 	}
 	if sameYear && (sameMonth || sameDate) || sameMonth && sameDate {
@@ -267,33 +270,22 @@ func birthLevel(a, b *normal.Birth) Level {
 	return Differ
 }
 
-// slip reports whether two days differ in one digit, or in two neighbouring ones that are swapped.
-func slip(a, b normal.Day) bool {
-	differing, first, second := 0, 0, 0
-	for i, x, y := 0, a, b; i < 8; i, x, y = i+1, x/10, y/10 {
-		if x%10 != y%10 {
-			differing++
-			switch differing {
-			case 1:
-				first = i
-			case 2:
-				second = i
-			default:
-				return false
-			}
-		}
-	}
-	if differing == 1 {
+// slip reports whether two days, packed, differ in one digit, or in two neighbouring ones that are swapped.
+func slip(a, b uint32) bool {
+	apart := a ^ b
+	differing := (apart | apart>>1 | apart>>2 | apart>>3) & 0x11111111 // a bit a digit
+	switch at := bits.TrailingZeros32(differing); bits.OnesCount32(differing) {
+	case 1:
 		return true
+	case 2:
+		return differing>>at == 0x11 && a>>at&0xf == b>>(at+4)&0xf && a>>(at+4)&0xf == b>>at&0xf
 	}
-	if differing != 2 || second != first+1 {
-		return false
-	}
-	power := normal.Day(1)
-	for range first {
-		power *= 10
-	}
-	return a/power%10 == b/power/10%10 && a/power/10%10 == b/power%10
+	return false
+}
+
+// oneEdit reports whether one edit makes one text of another; their bags tell first where it cannot.
+func oneEdit(a, b []byte, bagA, bagB uint32) bool {
+	return bits.OnesCount32(bagA&^bagB) <= 1 && bits.OnesCount32(bagB&^bagA) <= 1 && edits(a, b, 1) == 1
 }
 
 // postcodeLevel compares postcodes. OneOff: one letter or digit. Close: the sector. Part: the district.
@@ -317,7 +309,7 @@ func postcodeLevel(a, b *normal.Postcode) Level {
 // street, where one side has no house. Alike: the street with another house.
 func addressLevel(a, b *homeAddress) Level {
 	street := Exact
-	if !bytes.Equal(a.Street, b.Street) {
+	if a.bag != b.bag || !bytes.Equal(a.Street, b.Street) {
 		street = likeness(a.Street, b.Street, a.bag, b.bag)
 		if street > Close {
 			return Differ
@@ -337,8 +329,8 @@ func addressLevel(a, b *homeAddress) Level {
 
 // mailboxLevel compares e-mail addresses. Variant: the same mailbox by its provider's rules. Close: the same name at another
 // provider.
-func mailboxLevel(a, b *normal.Mailbox) Level {
-	if bytes.Equal(a.Same, b.Same) {
+func mailboxLevel(a, b *mailbox) Level {
+	if a.bag == b.bag && bytes.Equal(a.Same, b.Same) {
 		if bytes.Equal(a.Plain, b.Plain) {
 			return Exact
 		}
@@ -347,7 +339,7 @@ func mailboxLevel(a, b *normal.Mailbox) Level {
 	if a.Local >= 6 && !a.Role && bytes.Equal(a.LocalPart(), b.LocalPart()) {
 		return Close
 	}
-	if edits(a.Same, b.Same, 1) == 1 {
+	if oneEdit(a.Same, b.Same, a.bag, b.bag) {
 		return OneOff
 	}
 	return Differ
@@ -355,8 +347,8 @@ func mailboxLevel(a, b *normal.Mailbox) Level {
 
 // phoneLevel compares phone numbers. Variant: one is the other with a country code. Part: one is the end of the other, without
 // area code. OneOff: one digit.
-func phoneLevel(a, b *normal.Phone) Level {
-	x, y := *a, *b
+func phoneLevel(a, b *phoneNumber) Level {
+	x, y := a.digits, b.digits
 	if len(x) > len(y) {
 		x, y = y, x
 	}
@@ -367,20 +359,22 @@ func phoneLevel(a, b *normal.Phone) Level {
 		return Variant
 	case bytes.HasSuffix(y, x):
 		return Part
-	case edits(x, y, 1) == 1:
+	case oneEdit(x, y, a.bag, b.bag):
 		return OneOff
 	}
 	return Differ
 }
 
 // numberLevel compares ids. Variant: the same but for letters and zeros before it. OneOff: one digit.
-func numberLevel(a, b *normal.ID) Level {
+func numberLevel(a, b *id) Level {
 	switch {
+	case a.bag != b.bag: // the cores differ, and the texts with them
 	case bytes.Equal(a.Text, b.Text):
 		return Exact
 	case bytes.Equal(a.Core, b.Core) && (len(a.Text) == len(a.Core) || len(b.Text) == len(b.Core) || zerosApart(a.Text, b.Text)):
 		return Variant
-	case len(a.Core) >= 4 && edits(a.Core, b.Core, 1) == 1:
+	}
+	if len(a.Core) >= 4 && oneEdit(a.Core, b.Core, a.bag, b.bag) {
 		return OneOff
 	}
 	return Differ
@@ -397,7 +391,7 @@ func zerosApart(a, b []byte) bool {
 
 // labelLevel compares other text.
 func labelLevel(a, b *labelText) Level {
-	if bytes.Equal(a.text, b.text) {
+	if a.bag == b.bag && bytes.Equal(a.text, b.text) {
 		return Exact
 	}
 	if len(a.text) <= 4 && a.text[0] <= '9' || len(b.text) <= 4 && b.text[0] <= '9' { // short numbers

@@ -11,12 +11,12 @@ import (
 type Entry struct {
 	given     []name
 	family    []name
-	births    []normal.Birth
+	births    []birthday
 	postcodes []normal.Postcode
 	addresses []homeAddress
-	mailboxes []normal.Mailbox
-	phones    []normal.Phone
-	numbers   [][]normal.ID // by slot
+	mailboxes []mailbox
+	phones    []phoneNumber
+	numbers   [][]id // by slot
 	labels    [][]labelText
 	filled    uint64 // the kinds that have values
 }
@@ -26,6 +26,27 @@ type name struct {
 	bag   uint32 // of its loose form
 	first uint32 // the bag of the first word
 	nick  normal.Nickname
+	short bool // an initial, or one with more words behind it
+}
+
+type birthday struct {
+	normal.Birth
+	digits uint32 // of the likeliest day, four bits each: 0x19610403; 0 where the year alone is known
+}
+
+type mailbox struct {
+	normal.Mailbox
+	bag uint32 // of Same
+}
+
+type phoneNumber struct {
+	digits normal.Phone
+	bag    uint32
+}
+
+type id struct {
+	normal.ID
+	bag uint32 // of its core
 }
 
 type homeAddress struct {
@@ -43,7 +64,7 @@ type Reader struct {
 	model *Model
 	arena normal.Arena
 	entry Entry
-	days  map[written]normal.Birth // what dates were read as
+	days  map[written]birthday // what dates were read as
 	texts [2][]normal.Name
 }
 
@@ -55,14 +76,31 @@ type written struct {
 
 // NewReader returns a reader for records that the model will compare.
 func (m *Model) NewReader() *Reader {
-	r := &Reader{model: m, days: map[written]normal.Birth{}}
+	r := &Reader{model: m, days: map[written]birthday{}}
 	r.entry.init(m)
 	return r
 }
 
+// init makes room for one value of each kind, side by side: comparing with a table of entries waits for memory more than for anything else.
 func (e *Entry) init(m *Model) {
-	e.numbers = make([][]normal.ID, m.slots[number])
-	e.labels = make([][]labelText, m.slots[label])
+	one := new(struct {
+		given, family [1]name
+		birth         [1]birthday
+		postcode      [1]normal.Postcode
+		address       [1]homeAddress
+		mailbox       [1]mailbox
+		phone         [1]phoneNumber
+	})
+	e.given, e.family, e.births, e.postcodes = one.given[:0], one.family[:0], one.birth[:0], one.postcode[:0]
+	e.addresses, e.mailboxes, e.phones = one.address[:0], one.mailbox[:0], one.phone[:0]
+	e.numbers, e.labels = make([][]id, m.slots[number]), make([][]labelText, m.slots[label])
+	numbers, labels := make([]id, m.slots[number]), make([]labelText, m.slots[label])
+	for i := range e.numbers {
+		e.numbers[i] = numbers[i : i : i+1]
+	}
+	for i := range e.labels {
+		e.labels[i] = labels[i : i : i+1]
+	}
 }
 
 // Begin starts a new entry; the last one becomes invalid.
@@ -86,7 +124,7 @@ func (r *Reader) Entry() *Entry { return &r.entry }
 // Detach returns a copy of the entry that stays valid.
 func (r *Reader) Detach() *Entry {
 	e := r.entry
-	r.arena = normal.Arena{}
+	r.arena = r.arena.Another()
 	r.entry = Entry{}
 	r.entry.init(r.model)
 	return &e
@@ -177,7 +215,7 @@ func (r *Reader) addFull(text []byte) {
 func (r *Reader) addMailboxes(text []byte) {
 	add := func(text []byte) {
 		if m, ok := r.arena.Mailbox(text); ok {
-			r.entry.mailboxes = append(r.entry.mailboxes, m)
+			r.entry.mailboxes = append(r.entry.mailboxes, mailbox{m, bag(m.Same)})
 		}
 	}
 	if bytes.Count(text, []byte{'@'}) < 2 {
@@ -193,16 +231,20 @@ func (r *Reader) addMailboxes(text []byte) {
 const manyDays = 1 << 17
 
 // birth reads a date, each written form once.
-func (r *Reader) birth(text []byte, t compare.Type) (normal.Birth, bool) {
+func (r *Reader) birth(text []byte, t compare.Type) (birthday, bool) {
 	if len(text) > 64 {
-		return normal.Birth{}, false
+		return birthday{}, false
 	}
 	if b, ok := r.days[written{t, string(text)}]; ok {
 		return b, b.Year > 0 || len(b.Days) > 0
 	}
-	b, ok := normal.ReadBirth(text, t)
+	read, ok := normal.ReadBirth(text, t)
 	if !ok {
-		b = normal.Birth{}
+		read = normal.Birth{}
+	}
+	b := birthday{Birth: read}
+	if len(read.Days) > 0 {
+		b.digits = packed(read.Days[0])
 	}
 	if len(r.days) >= manyDays {
 		clear(r.days)
@@ -211,9 +253,18 @@ func (r *Reader) birth(text []byte, t compare.Type) (normal.Birth, bool) {
 	return b, ok
 }
 
+// packed returns the digits of a day, four bits each.
+func packed(d normal.Day) uint32 {
+	var digits uint32
+	for at := 0; d > 0; d, at = d/10, at+4 {
+		digits |= uint32(d%10) << at
+	}
+	return digits
+}
+
 func newName(n normal.Name) name {
 	first := n.First()
-	return name{Name: n, bag: bag(n.Loose), first: bag(first), nick: normal.NicknameOf(first)}
+	return name{Name: n, bag: bag(n.Loose), first: bag(first), nick: normal.NicknameOf(first), short: n.Initial() || len(first) == 1}
 }
 
 // count returns how many values of a kind an entry has.
@@ -265,7 +316,7 @@ func (m *Model) Keys(e *Entry, yield func(key []byte)) {
 		tell("email", e.mailboxes[i].Same)
 	}
 	for _, p := range e.phones {
-		tell("phone", p[max(0, len(p)-8):])
+		tell("phone", p.digits[max(0, len(p.digits)-8):])
 	}
 	for _, names := range [][]name{e.given, e.family} {
 		for i := range names {

@@ -38,7 +38,7 @@ func (r *Reader) addPhones(text []byte) {
 
 func (r *Reader) addPhone(text []byte) {
 	if p, ok := r.arena.Phone(text, r.model.region); ok {
-		r.entry.phones = append(r.entry.phones, p)
+		r.entry.phones = append(r.entry.phones, phoneNumber{p, bag(p)})
 	}
 }
 
@@ -50,8 +50,8 @@ func (r *Reader) addNumbers(k *kind, text []byte) {
 		if end >= 0 {
 			one = text[:end]
 		}
-		if id, ok := r.number(k, one); ok {
-			r.entry.numbers[k.slot] = append(r.entry.numbers[k.slot], id)
+		if n, ok := r.number(k, one); ok {
+			r.entry.numbers[k.slot] = append(r.entry.numbers[k.slot], id{n, bag(n.Core)})
 		}
 		if end < 0 {
 			return

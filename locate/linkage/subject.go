@@ -97,7 +97,7 @@ func (e *Entry) term(k *kind, at int) []byte {
 	case email:
 		return e.mailboxes[at].Same
 	case phone:
-		return e.phones[at]
+		return e.phones[at].digits
 	case number:
 		return e.numbers[k.slot][at].Text
 	case label:

@@ -15,6 +15,11 @@ func (a *Arena) Reset() {
 	a.words = a.words[:0]
 }
 
+// Another returns an empty arena with room for as much as a holds.
+func (a *Arena) Another() Arena {
+	return Arena{letters: make([]byte, 0, len(a.letters)), words: make([][]byte, 0, len(a.words))}
+}
+
 // keep returns what make appends to the arena's letters. It may return nothing, to keep none.
 func (a *Arena) keep(grown []byte) []byte {
 	start := len(a.letters)
