@@ -23,8 +23,8 @@ type screen interface {
 	draw(p *pen, width, height int)
 	// hints are the keys for the last line, the most wanted first.
 	hints() []key.Binding
-	// keys are all keys of the screen, for the help.
-	keys() []keyGroup
+	// commands are what can be asked for on the screen, with their keys; those of every screen are added to them.
+	commands() []group
 }
 
 // ui is what all screens share.
@@ -43,6 +43,9 @@ type step func(*app) tea.Cmd
 
 // then asks for a step.
 func (u *ui) then(s step) { u.steps = append(u.steps, s) }
+
+// step is then, as a command runs it.
+func (u *ui) step(s step) tea.Cmd { u.then(s); return nil }
 
 // app is the program: the screens behind each other, the dialog before them, and the frame last drawn.
 type app struct {
@@ -138,9 +141,14 @@ func (a *app) route(msg tea.Msg) tea.Cmd {
 		if a.dialog != nil {
 			return a.dialog.update(msg)
 		}
+	case delivered:
+		return msg.deliver(a)
 	}
 	return nil
 }
+
+// delivered is a message that knows where it belongs.
+type delivered interface{ deliver(a *app) tea.Cmd }
 
 // toWork takes a message to a request, be it on the screen or not.
 func (a *app) toWork(id string, msg tea.Msg) tea.Cmd {
@@ -158,24 +166,32 @@ func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, k.stop):
 		return a.quit()
 	case key.Matches(msg, k.theme):
-		a.dark = !a.dark
-		a.ui.styles = newStyles(a.profile, a.dark)
-		return nil
+		return a.turnColours()
 	case a.dialog != nil:
-		a.page.update(k, msg)
+		if !a.typing() {
+			a.page.update(k, msg)
+		}
 		return a.dialog.update(msg)
-	}
-	switch {
 	case a.typing():
 		return a.top().update(msg)
-	case key.Matches(msg, k.help):
-		a.show(&help{a.ui, append(a.top().keys(), k.everywhere())})
-		return nil
-	case key.Matches(msg, k.mask):
-		a.ui.masked = !a.ui.masked
-		return nil
+	}
+	if cmd, ok := a.obey(msg); ok {
+		return cmd
 	}
 	return a.top().update(msg)
+}
+
+// turnColours goes from dark to light colours and back.
+func (a *app) turnColours() tea.Cmd {
+	a.dark = !a.dark
+	a.ui.styles = newStyles(a.profile, a.dark)
+	return nil
+}
+
+// mask hides values, or shows them.
+func (a *app) mask() tea.Cmd {
+	a.ui.masked = !a.ui.masked
+	return nil
 }
 
 // typist is a screen or dialog in which letters are text.

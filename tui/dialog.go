@@ -26,6 +26,9 @@ func (a *app) drawDialog() {
 	width := min(a.width-4, maxDialogWidth)
 	g.lines = a.dialog.lines(width - 4)
 	g.height = min(len(g.lines), a.height-6, maxDialogHeight)
+	if f, ok := a.dialog.(interface{ focused() int }); ok {
+		g.show(f.focused())
+	}
 	g.fit()
 	height := g.height + 4
 	left, above := (a.width-width)/2, (a.height-1-height)/3

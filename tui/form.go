@@ -218,6 +218,6 @@ func (f *form) hints() []key.Binding {
 	return []key.Binding{k.nextField, k.previousField, k.save, k.back}
 }
 
-func (f *form) keys() []keyGroup {
-	return []keyGroup{{"Form", append(f.hints(), f.ui.keyMap.confirm)}}
+func (f *form) commands() []group {
+	return []group{{"Form", told(append(f.hints(), f.ui.keyMap.confirm)...)}}
 }

@@ -8,7 +8,7 @@ import (
 // help lists every key of a screen; it is made of the same bindings that the screen obeys.
 type help struct {
 	ui     *ui
-	groups []keyGroup
+	groups []group
 }
 
 func (h *help) title() string { return "Keys" }
@@ -45,11 +45,11 @@ func (h *help) lines(width int) []line {
 	return lines[:half]
 }
 
-func (h *help) group(g keyGroup) []line {
+func (h *help) group(g group) []line {
 	s := h.ui.styles
 	lines := []line{{{s.strong, g.title}}}
-	for _, b := range g.keys {
-		lines = append(lines, line{{s.accent, pad("  "+b.Help().Key, 14)}, {s.plain, b.Help().Desc}})
+	for _, c := range g.commands {
+		lines = append(lines, line{{s.accent, pad("  "+c.key.Help().Key, 14)}, {s.plain, c.key.Help().Desc}})
 	}
 	return append(lines, nil)
 }

@@ -8,6 +8,7 @@ type keyMap struct {
 	next, previous, left, right             key.Binding
 
 	open, back, quit, stop, help, mask, theme key.Binding
+	palette, choose                           key.Binding
 
 	newRequest, reload                      key.Binding
 	nextField, previousField, confirm, save key.Binding
@@ -17,12 +18,6 @@ type keyMap struct {
 	include, exclude, undecide, decide key.Binding
 	elsewhose, mention                 key.Binding
 	fold, details                      key.Binding
-}
-
-// keyGroup is a chapter of the help.
-type keyGroup struct {
-	title string
-	keys  []key.Binding
 }
 
 func newKeys() *keyMap {
@@ -48,6 +43,9 @@ func newKeys() *keyMap {
 		help:  bind("?", "help", "?"),
 		mask:  bind("m", "mask or show values", "m"),
 		theme: bind("ctrl+t", "dark or light colours", "ctrl+t"),
+
+		palette: bind("ctrl+k", "commands", "ctrl+k"),
+		choose:  bind("enter", "run it", "enter"),
 
 		newRequest: bind("n", "new request", "n"),
 		reload:     bind("r", "read the list again", "r"),
@@ -79,11 +77,6 @@ func newKeys() *keyMap {
 }
 
 // moving are the keys of every list.
-func (k *keyMap) moving() keyGroup {
-	return keyGroup{"Moving", []key.Binding{k.up, k.down, k.pageUp, k.pageDown, k.top, k.bottom}}
-}
-
-// everywhere are the keys of every screen.
-func (k *keyMap) everywhere() keyGroup {
-	return keyGroup{"Everywhere", []key.Binding{k.help, k.mask, k.theme, k.back, k.stop}}
+func (k *keyMap) moving() group {
+	return group{"Moving", told(k.up, k.down, k.pageUp, k.pageDown, k.top, k.bottom)}
 }

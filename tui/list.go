@@ -72,20 +72,29 @@ func (l *list) chosen() (request.Request, bool) {
 
 func (l *list) key(msg tea.KeyMsg) tea.Cmd {
 	k := l.ui.keyMap
-	r, some := l.chosen()
-	switch {
-	case l.scroll.update(k, msg, len(l.requests)):
-	case some && key.Matches(msg, k.open, k.right):
+	if r, some := l.chosen(); some && key.Matches(msg, k.right) {
 		l.ui.then(openRequest(r))
-	case key.Matches(msg, k.newRequest):
-		l.ui.then(func(a *app) tea.Cmd { a.screens = append(a.screens, newForm(l.ui)); return nil })
-	case key.Matches(msg, k.reload):
-		return l.ui.office.requests()
-	case key.Matches(msg, k.quit):
-		l.ui.then((*app).quit)
+		return nil
 	}
+	l.scroll.update(k, msg, len(l.requests))
 	return nil
 }
+
+func (l *list) commands() []group {
+	k := l.ui.keyMap
+	list := []command{
+		{k.newRequest, "Record a new request", func() tea.Cmd { return l.ui.step(openForm) }},
+		{k.reload, "", l.ui.office.requests},
+		{k.quit, "", func() tea.Cmd { return l.ui.step((*app).quit) }},
+	}
+	if r, some := l.chosen(); some {
+		list = append([]command{{k.open, "Open the request", func() tea.Cmd { return l.ui.step(openRequest(r)) }}}, list...)
+	}
+	return []group{{"Requests", list}, k.moving()}
+}
+
+// openForm shows the form of a new request.
+func openForm(a *app) tea.Cmd { a.screens = append(a.screens, newForm(a.ui)); return nil }
 
 // openRequest shows the screen of a request, as it was left where it was open before.
 func openRequest(r request.Request) step {
@@ -107,8 +116,6 @@ func (l *list) hints() []key.Binding {
 	k := l.ui.keyMap
 	return []key.Binding{k.open, k.newRequest, k.reload, k.quit}
 }
-
-func (l *list) keys() []keyGroup { return []keyGroup{{"Requests", l.hints()}, l.ui.keyMap.moving()} }
 
 func (l *list) draw(p *pen, width, height int) {
 	s := l.ui.styles

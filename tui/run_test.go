@@ -34,11 +34,13 @@ func TestEveryKeyIsTold(t *testing.T) {
 	openSearched(s)
 	u := s.m.app.ui
 	w := s.m.app.work["SAR-2026-0003"]
-	groups := slices.Concat(newList(u, "").keys(), newForm(u).keys(), w.keys(), []keyGroup{u.keyMap.everywhere()})
+	groups := slices.Concat(s.m.app.screens[0].commands(), newForm(u).commands(), w.commands(), []group{s.m.app.everywhere()})
 	told := slices.Concat((&question{ui: u}).hints(), (&trouble{ui: u, again: readList}).hints(), newExporting(w).hints(), (&whose{work: w}).hints(),
-		(&exporting{work: w, result: &exportedMsg{}}).hints())
+		(&exporting{work: w, result: &exportedMsg{}}).hints(), newPalette(s.m.app).hints())
 	for _, g := range groups {
-		told = append(told, g.keys...)
+		for _, c := range g.commands {
+			told = append(told, c.key)
+		}
 	}
 	m := reflect.ValueOf(*u.keyMap)
 	for i := range m.NumField() {

@@ -81,6 +81,10 @@ func TestScreens(t *testing.T) {
 			openSearched(s)
 			s.press("?")
 		}},
+		{"palette", func(s *stage) {
+			openSearched(s)
+			s.press("ctrl+k", "de", "down")
+		}},
 		{"export", func(s *stage) {
 			openSearched(s)
 			s.press("e")

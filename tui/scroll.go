@@ -74,6 +74,9 @@ func (g *page) update(keys *keyMap, msg tea.KeyMsg) bool {
 	return true
 }
 
+// show scrolls so that a line is in sight.
+func (g *page) show(y int) { g.offset = max(min(g.offset, y), y-g.height+1) }
+
 func (g *page) fit() { g.offset = max(0, min(g.offset, len(g.lines)-g.height)) }
 
 // row draws one line of what is in sight.

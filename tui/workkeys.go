@@ -31,8 +31,6 @@ func (w *work) key(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, k.back):
 		w.leave()
-	case key.Matches(msg, k.quit):
-		w.ui.then((*app).quit)
 	case key.Matches(msg, k.next):
 		w.turn(w.focus + 1)
 	case key.Matches(msg, k.previous):
@@ -41,22 +39,6 @@ func (w *work) key(msg tea.KeyMsg) tea.Cmd {
 		w.turn(min(w.focus+1, onDetail))
 	case key.Matches(msg, k.left):
 		w.turn(max(w.focus-1, onSystems))
-	case key.Matches(msg, k.search):
-		return w.searchOrStop()
-	case key.Matches(msg, k.export):
-		w.export()
-	case key.Matches(msg, k.decide):
-		w.toDecide()
-	case key.Matches(msg, k.include):
-		return w.decide(included, "")
-	case key.Matches(msg, k.exclude):
-		return w.decide(excluded, "")
-	case key.Matches(msg, k.elsewhose):
-		return w.askWhose()
-	case key.Matches(msg, k.mention):
-		return w.decide(mentions, "")
-	case key.Matches(msg, k.undecide):
-		return w.decide(undecided, "")
 	default:
 		w.inPane(msg)
 	}
@@ -153,13 +135,26 @@ func (w *work) hints() []key.Binding {
 	return []key.Binding{k.include, k.exclude, k.decide, k.next, k.export, k.back}
 }
 
-func (w *work) keys() []keyGroup {
+func (w *work) commands() []group {
 	k := w.ui.keyMap
-	return []keyGroup{
-		{"The request", []key.Binding{k.search, k.decide, k.export, k.quit}},
-		{"A match", []key.Binding{k.include, k.exclude, k.elsewhose, k.mention, k.undecide, k.fold, k.open}},
-		{"A system", []key.Binding{k.open, k.details}},
-		{"Panes", []key.Binding{k.next, k.previous, k.left, k.right}},
+	decide := func(d desk.Decision) func() tea.Cmd { return func() tea.Cmd { return w.decide(d, "") } }
+	do := func(f func()) func() tea.Cmd { return func() tea.Cmd { f(); return nil } }
+	return []group{
+		{"The request", []command{
+			{k.search, "Search every system, or stop", w.searchOrStop},
+			{k.decide, "Next match to decide about", do(w.toDecide)},
+			{k.export, "Export the package", do(w.export)},
+			{k.quit, "", func() tea.Cmd { return w.ui.step((*app).quit) }},
+		}},
+		{"A match", append([]command{
+			{k.include, "Include the record: it is the person's", decide(included)},
+			{k.exclude, "Exclude the record: it is not", decide(excluded)},
+			{k.elsewhose, "Exclude the record as someone else's, and say whose", w.askWhose},
+			{k.mention, "Exclude the record: it is about another and only mentions the person", decide(mentions)},
+			{k.undecide, "Take the decision back", decide(undecided)},
+		}, told(k.fold, k.open)...)},
+		{"A system", told(k.open, k.details)},
+		{"Panes", told(k.next, k.previous, k.left, k.right)},
 		k.moving(),
 	}
 }
