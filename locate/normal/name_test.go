@@ -99,7 +99,7 @@ func TestNicknamesWorkBothWays(t *testing.T) {
 		want bool
 	}{
 		{"theresa", "tess", true}, {"tess", "theresa", true}, {"robert", "bob", true}, {"bobby", "bob", true}, {"catherine", "kathy", true},
-		{"robert", "william", false}, {"zzz", "zzz", false}, {"margaret", "peggy", true},
+		{"robert", "william", false}, {"zzz", "zzz", false}, {"margaret", "peggy", true}, {"kate", "catherine", true}, {"katie", "kathy", true}, {"gosia", "malgorzata", true},
 	} {
 		if got := NicknameOf([]byte(c.a)).SamePerson(NicknameOf([]byte(c.b))); got != c.want {
 			t.Errorf("%s and %s: %v", c.a, c.b, got)

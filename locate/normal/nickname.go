@@ -12,7 +12,12 @@ import (
 //go:embed data/nicknames.csv
 var nicknameTable string
 
-// NicknameTable returns the lines of the table as they stand in the project, a header first: name1,relationship,name2.
+// shortForms holds, in the same form, what the list lacks: short forms that are common in Britain and among its immigrants.
+//
+//go:embed data/short_forms.csv
+var shortForms string
+
+// NicknameTable returns the lines of the list as they stand in the project, a header first: name1,relationship,name2.
 func NicknameTable() string { return nicknameTable }
 
 // Nickname is a first name's number in the table, 0 for a name that is not in it.
@@ -37,7 +42,7 @@ var nicknames = sync.OnceValue(func() (t struct {
 		return n
 	}
 	short := map[Nickname][]Nickname{} // of each full form
-	for line := range strings.Lines(nicknameTable) {
+	for line := range strings.Lines(nicknameTable + shortForms) {
 		cells := strings.Split(strings.TrimSpace(line), ",")
 		if len(cells) == 3 && cells[1] == "has_nickname" {
 			full := number(cells[0])
