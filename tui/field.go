@@ -15,6 +15,8 @@ type field struct {
 	hint    string // what to write, shown while the field has the focus
 	kind    string // the identifier that it gives; "" for none
 	isDate  bool
+	must    bool   // it cannot be left empty
+	exact   string // not "": what must be typed
 	input   textinput.Model
 	choices []string // not nil: one of these, nothing is typed
 	chosen  int
@@ -58,7 +60,12 @@ func (f *field) values() []string {
 
 // check returns what is wrong with the field.
 func (f *field) check() error {
-	if !f.isDate {
+	switch {
+	case f.exact != "" && f.value() != f.exact:
+		return errTyped
+	case f.must && f.value() == "":
+		return errNeeded
+	case !f.isDate:
 		return nil
 	}
 	for _, v := range f.values() {

@@ -35,7 +35,7 @@ func TestEveryKeyIsTold(t *testing.T) {
 	u := s.m.app.ui
 	w := s.m.app.work["SAR-2026-0003"]
 	groups := slices.Concat(s.m.app.screens[0].commands(), newForm(u).commands(), w.commands(), []group{s.m.app.everywhere()})
-	told := slices.Concat((&question{ui: u}).hints(), (&trouble{ui: u, again: readList}).hints(), newExporting(w).hints(), (&whose{work: w}).hints(),
+	told := slices.Concat((&question{ui: u}).hints(), (&trouble{ui: u, again: readList}).hints(), newExporting(w).hints(), (&asking{ui: u}).hints(),
 		(&exporting{work: w, result: &exportedMsg{}}).hints(), newPalette(s.m.app).hints())
 	for _, g := range groups {
 		for _, c := range g.commands {
