@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"dossier/internal/journal"
+	"dossier/internal/logproof"
 )
 
 // Entry is one line of the log.
@@ -71,7 +72,7 @@ func VerifyProof(file, key string) (Entry, error) {
 	if err != nil {
 		return Entry{}, fmt.Errorf("the proof cannot be read: %w", err)
 	}
-	p, err := journal.ParseProof(b)
+	p, err := logproof.Parse(b)
 	if err != nil {
 		return Entry{}, err
 	}

@@ -18,10 +18,10 @@ var rooms = []struct {
 }{
 	{"cmd/", []string{"tui", "desk", "request", "locate", "connectors.", "internal/estate"}},
 	{"tui", []string{"desk", "export.", "request", "locate", "connectors.", "internal/background", "tui"}},
-	{"desk", []string{"act", "export", "request", "locate", "connectors.", "connectors/compare", "connectors/kinds", "connectors/connectortest", "internal/journal", "internal/estate", "internal/secret"}},
+	{"desk", []string{"act", "export", "request", "locate", "connectors.", "connectors/compare", "connectors/kinds", "connectors/connectortest", "internal/journal", "internal/logproof", "internal/estate", "internal/secret"}},
 	{"act", []string{"request", "locate", "connectors.", "connectors/compare", "internal/journal"}},
-	{"export", []string{"locate", "connectors.", "connectors/compare"}},
-	{"internal/journal", []string{"request", "locate", "connectors.", "internal/secret"}},
+	{"export", []string{"locate", "connectors.", "connectors/compare", "internal/logproof"}},
+	{"internal/journal", []string{"request", "locate", "connectors.", "internal/secret", "internal/logproof"}},
 	{"request", []string{"request", "locate"}},
 	{"locate", []string{"connectors.", "connectors/compare", "locate"}},
 	{"connectors.", []string{"connectors/compare", "internal/secret"}},

@@ -4,78 +4,23 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"sync"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"dossier/internal/failpoint"
+	"dossier/internal/logproof"
 )
 
 // copyName is the file beside the journal that holds a copy of the latest checkpoint.
 const copyName = "log.checkpoint"
-
-// checkpoint says what the log was at a moment, in the form of C2SP's tlog-checkpoint: the log's name, how many entries
-// it had, and the hash over all of them.
-type checkpoint struct {
-	log  string
-	size int64
-	root tlog.Hash
-}
-
-func (c checkpoint) text() string {
-	return fmt.Sprintf("%s\n%d\n%s\n", c.log, c.size, base64.StdEncoding.EncodeToString(c.root[:]))
-}
-
-var errNoCheckpoint = errors.New("this is no checkpoint of a log")
-
-func parseCheckpoint(text string) (checkpoint, error) {
-	lines := strings.SplitN(text, "\n", 4)
-	if len(lines) != 4 || lines[0] == "" {
-		return checkpoint{}, errNoCheckpoint
-	}
-	c := checkpoint{log: lines[0]}
-	var err error
-	if c.size, err = strconv.ParseInt(lines[1], 10, 64); err != nil || c.size < 0 || strconv.FormatInt(c.size, 10) != lines[1] {
-		return checkpoint{}, errNoCheckpoint
-	}
-	if c.root, err = tlog.ParseHash(lines[2]); err != nil {
-		return checkpoint{}, errNoCheckpoint
-	}
-	return c, nil
-}
-
-// openCheckpoint returns what a signed checkpoint says, if the key signed it.
-func openCheckpoint(signed []byte, key string) (checkpoint, error) {
-	verifier, err := note.NewVerifier(key)
-	if err != nil {
-		return checkpoint{}, errors.New("this is no key of a log: dossier log verify prints it")
-	}
-	n, err := note.Open(signed, note.VerifierList(verifier))
-	if _, ok := errors.AsType[*note.UnverifiedNoteError](err); ok {
-		return checkpoint{}, errors.New("the checkpoint is not signed with the key of this log")
-	}
-	if _, ok := errors.AsType[*note.InvalidSignatureError](err); ok {
-		return checkpoint{}, errors.New("the checkpoint was changed after it was signed")
-	}
-	if err != nil {
-		return checkpoint{}, errNoCheckpoint
-	}
-	c, err := parseCheckpoint(n.Text)
-	if err == nil && c.log != verifier.Name() {
-		return checkpoint{}, errors.New("the checkpoint is one of another log")
-	}
-	return c, err
-}
 
 // logKey signs the checkpoints of a log.
 type logKey struct {
@@ -138,7 +83,7 @@ func (t *Tx) sign() ([]byte, error) {
 		return nil, err
 	}
 	key := t.j.log.signer
-	signed, err := note.Sign(&note.Note{Text: checkpoint{key.Name(), t.tree.size, root}.text()}, key)
+	signed, err := note.Sign(&note.Note{Text: logproof.Checkpoint{Log: key.Name(), Size: t.tree.size, Root: root}.Text()}, key)
 	if err != nil {
 		return nil, err
 	}

@@ -6,23 +6,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"dossier/internal/logproof"
 )
 
 // Entry is one line of the log. It names records by keyed references (see Tx.Found) and holds none of
 // their values.
-type Entry struct {
-	Seq      int64           `json:"seq"` // from 1, without holes
-	Time     time.Time       `json:"time"`
-	Operator string          `json:"operator"`
-	Request  string          `json:"request,omitempty"` // its id, where the entry is about one
-	System   string          `json:"system,omitempty"`  // its id, where the entry is about one
-	What     string          `json:"what"`              // "request recorded", "system searched", "record viewed" …
-	Details  json.RawMessage `json:"details,omitempty"`
-}
+type Entry = logproof.Entry
 
 // row is an entry as it is stored, number apart: the text of every column.
 type row struct{ time, operator, request, system, what, details string }
@@ -33,28 +26,9 @@ func (r *row) into() []any {
 	return []any{&r.time, &r.operator, &r.request, &r.system, &r.what, &r.details}
 }
 
-// leaf returns the hash of the entry in the tree. The leaf is a heading and the columns, each after its length as a
-// uvarint; the entry's number is its position.
+// leaf returns the hash of the entry in the tree.
 func (r row) leaf() tlog.Hash {
-	return tlog.RecordHash(place("dossier log entry 1", r.time, r.operator, r.request, r.system, r.what, r.details))
-}
-
-// row returns the entry as it is stored. Its details are encoded anew, so that the same details are the same text.
-func (e Entry) row() (row, error) {
-	r := row{written(e.Time), storable(e.Operator), storable(e.Request), storable(e.System), storable(e.What), ""}
-	if len(e.Details) > 0 {
-		b, err := json.Marshal(e.Details)
-		if err != nil {
-			return r, fmt.Errorf("the details of an entry of the log are no JSON: %w", err)
-		}
-		r.details = string(b)
-	}
-	return r, nil
-}
-
-// storable returns a name without what a column of text cannot hold.
-func storable(s string) string {
-	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\uFFFD"), "\uFFFD")
+	return logproof.Columns{r.time, r.operator, r.request, r.system, r.what, r.details}.Leaf()
 }
 
 func (r row) entry(seq int64) (Entry, error) {
@@ -73,10 +47,11 @@ func (t *Tx) Log(e Entry) error {
 		return fmt.Errorf("an entry of the log needs an operator and what was done")
 	}
 	e.Time = t.j.now()
-	r, err := e.row()
+	c, err := e.Columns()
 	if err != nil {
 		return err
 	}
+	r := row{c[0], c[1], c[2], c[3], c[4], c[5]}
 	n, err := t.grow(r.leaf())
 	if err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"dossier/internal/logproof"
 )
 
 // forwarding sends entries on to where the journal was told to. Those that were not taken wait in the journal.
@@ -21,7 +23,7 @@ func newForwarding(send func(string) error) forwarding {
 	if err != nil {
 		host = "unknown"
 	}
-	return forwarding{send: send, host: storable(host)}
+	return forwarding{send: send, host: logproof.Storable(host)}
 }
 
 // line returns an entry as one line without its details, with its hash in the tree: who holds the lines can tell later

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dossier/internal/failpoint"
+	"dossier/internal/logproof"
 	"dossier/internal/secret"
 )
 
@@ -184,6 +185,6 @@ func failed(ctx context.Context, err error) error {
 	return err
 }
 
-const timeForm = "2006-01-02T15:04:05.000000000Z" // sorts as text
+const timeForm = logproof.TimeForm
 
 func written(t time.Time) string { return t.UTC().Format(timeForm) }

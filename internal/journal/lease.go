@@ -9,6 +9,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"dossier/internal/logproof"
 )
 
 // A lease lasts leaseFor after its last beat, and beats every leaseFor/6: a holder that misses several in a row is dead, or
@@ -65,7 +67,7 @@ func (t *Tx) take(l *Lease, holder string) error {
 	_, err = t.exec(`INSERT INTO leases (request, token, holder, host, process, since, beat) VALUES (?,?,?,?,?,?,?)
 		ON CONFLICT (request) DO UPDATE SET token = excluded.token, holder = excluded.holder, host = excluded.host,
 		process = excluded.process, since = excluded.since, beat = excluded.beat`,
-		l.request, l.token, storable(holder), storable(host), os.Getpid(), written(now), written(now))
+		l.request, l.token, logproof.Storable(holder), logproof.Storable(host), os.Getpid(), written(now), written(now))
 	return err
 }
 

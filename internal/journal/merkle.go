@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"dossier/internal/logproof"
 )
 
 // growing is the tree of the log within one change.
@@ -82,8 +84,8 @@ func (t *Tx) openTree() error {
 		err = t.neverSigned()
 	} else if err == nil {
 		err = agrees([]byte(signed), t.j.log.verifier, g.size, g)
-		if last, _ := openCheckpoint([]byte(signed), t.j.log.verifier); err == nil && last.size != g.size {
-			err = fmt.Errorf("it has %d entries, and the checkpoint says %d", g.size, last.size)
+		if last, _ := logproof.Open([]byte(signed), t.j.log.verifier); err == nil && last.Size != g.size {
+			err = fmt.Errorf("it has %d entries, and the checkpoint says %d", g.size, last.Size)
 		}
 	}
 	if err != nil {
@@ -105,16 +107,16 @@ func (t *Tx) neverSigned() error {
 
 // agrees returns an error where a signed checkpoint is not of the log whose tree it is.
 func agrees(signed []byte, key string, size int64, tree tlog.HashReader) error {
-	c, err := openCheckpoint(signed, key)
+	c, err := logproof.Open(signed, key)
 	if err != nil {
 		return err
 	}
-	if c.size > size {
-		return fmt.Errorf("a checkpoint says that it had %d entries, and it has %d", c.size, size)
+	if c.Size > size {
+		return fmt.Errorf("a checkpoint says that it had %d entries, and it has %d", c.Size, size)
 	}
-	root, err := tlog.TreeHash(c.size, tree)
-	if err == nil && root != c.root {
-		err = fmt.Errorf("its first %d entries are not those of a checkpoint", c.size)
+	root, err := tlog.TreeHash(c.Size, tree)
+	if err == nil && root != c.Root {
+		err = fmt.Errorf("its first %d entries are not those of a checkpoint", c.Size)
 	}
 	return err
 }

@@ -1,83 +1,84 @@
 package journal
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"dossier/internal/logproof"
 )
 
 // Proof shows that an entry stands in the log, to somebody who has nothing but the log's key.
-type Proof struct {
-	Entry      Entry       `json:"entry"`
-	Path       []tlog.Hash `json:"path"`       // the inclusion proof (RFC 6962, section 2.1.1), in base64
-	Checkpoint string      `json:"checkpoint"` // a signed note over the log that it stands in
-}
+type Proof = logproof.Proof
 
 // ErrNoEntry says that the log has no entry of the number.
 var ErrNoEntry = errors.New("the log has no such entry")
 
 // ProveEntry returns the proof of an entry.
-func (j *Journal) ProveEntry(ctx context.Context, seq int64) (p Proof, err error) {
-	err = j.view(ctx, func(at asker) error {
-		var r row
-		err := at.row(ctx, `SELECT `+rowColumns+` FROM log WHERE seq = ?`, seq).Scan(r.into()...)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("%d: %w", seq, ErrNoEntry)
-		}
+func (j *Journal) ProveEntry(ctx context.Context, seq int64) (Proof, error) {
+	s, err := j.prove(ctx, `WHERE seq = ?`, seq)
+	if err == nil && len(s.Entries) == 0 {
+		err = fmt.Errorf("%d: %w", seq, ErrNoEntry)
+	}
+	if err != nil {
+		return Proof{}, err
+	}
+	return Proof{Included: s.Entries[0], Checkpoint: s.Checkpoint}, nil
+}
+
+// ProveRequest returns every entry of the log about a request, with the proof that it stands there.
+func (j *Journal) ProveRequest(ctx context.Context, id string) (logproof.Slice, error) {
+	return j.prove(ctx, `WHERE request = ? ORDER BY seq`, id)
+}
+
+// prove returns the entries that a condition names with their proofs, once it has checked them itself.
+func (j *Journal) prove(ctx context.Context, which string, args ...any) (logproof.Slice, error) {
+	s := logproof.Slice{Key: j.log.verifier}
+	err := j.view(ctx, func(at asker) error {
+		rows, err := at.query(ctx, `SELECT seq, `+rowColumns+` FROM log `+which, args...)
 		if err != nil {
 			return err
 		}
-		if p.Entry, err = r.entry(seq); err != nil {
+		defer rows.Close()
+		for rows.Next() {
+			var seq int64
+			var r row
+			if err := rows.Scan(append([]any{&seq}, r.into()...)...); err != nil {
+				return err
+			}
+			e, err := r.entry(seq)
+			if err != nil {
+				return err
+			}
+			s.Entries = append(s.Entries, logproof.Included{Entry: e})
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(s.Entries) == 0 {
 			return err
 		}
 		var size int64
-		if err := at.row(ctx, `SELECT size, note FROM checkpoint`).Scan(&size, &p.Checkpoint); err != nil {
+		if err := at.row(ctx, `SELECT size, note FROM checkpoint`).Scan(&size, &s.Checkpoint); err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		p.Path, err = tlog.ProveRecord(size, seq-1, hashes{ctx, at, map[int64]tlog.Hash{}})
-		return err
+		tree := hashes{ctx, at, map[int64]tlog.Hash{}}
+		for i := range s.Entries {
+			if s.Entries[i].Path, err = tlog.ProveRecord(size, s.Entries[i].Entry.Seq-1, tree); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+	if err != nil || len(s.Entries) == 0 {
+		return s, failed(ctx, err)
+	}
+	c, err := logproof.Open([]byte(s.Checkpoint), s.Key)
+	for i := 0; err == nil && i < len(s.Entries); i++ {
+		err = s.Entries[i].In(c)
+	}
 	if err != nil {
-		return p, failed(ctx, err)
+		err = fmt.Errorf("%w: dossier log verify says what is wrong", err)
 	}
-	return p, p.Check(j.log.verifier)
-}
-
-// Check returns why a proof does not hold under the key of a log.
-func (p Proof) Check(key string) error {
-	c, err := openCheckpoint([]byte(p.Checkpoint), key)
-	if err != nil {
-		return fmt.Errorf("the proof does not hold: %w", err)
-	}
-	r, err := p.Entry.row()
-	if err != nil {
-		return err
-	}
-	if err := tlog.CheckRecord(p.Path, c.size, c.root, p.Entry.Seq-1, r.leaf()); err != nil {
-		return errors.New("the proof does not hold: this entry does not stand in the log that was signed")
-	}
-	return nil
-}
-
-// ParseProof reads a proof from its JSON.
-func ParseProof(b []byte) (Proof, error) {
-	var p struct {
-		Type string `json:"type"`
-		Proof
-	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields() // what is not proved does not stand in a proof
-	if err := d.Decode(&p); err != nil {
-		return p.Proof, errors.New("this is no proof of an entry of the log")
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return p.Proof, errors.New("this is no proof of an entry of the log: something follows it")
-	}
-	return p.Proof, nil
+	return s, err
 }

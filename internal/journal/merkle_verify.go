@@ -11,6 +11,8 @@ import (
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"dossier/internal/logproof"
 )
 
 // LogReport is what looking at the whole log found.
@@ -113,28 +115,28 @@ func (j *Journal) verifyLog(ctx context.Context, at asker, more func(memory, add
 // compareCheckpoint adds what is not as a signed checkpoint says: its log must be the beginning of this one (RFC 6962,
 // section 2.1.2).
 func (j *Journal) compareCheckpoint(name string, signed []byte, tree memory, add adder) {
-	c, err := openCheckpoint(signed, j.log.verifier)
+	c, err := logproof.Open(signed, j.log.verifier)
 	if err != nil {
 		add(Signature, 0, "%s does not count: %v", name, err)
 		return
 	}
 	size := tree.size()
-	if c.size > size {
-		add(Truncated, c.size, "the log ends at entry %d, and %s says that it had %d", size, name, c.size)
+	if c.Size > size {
+		add(Truncated, c.Size, "the log ends at entry %d, and %s says that it had %d", size, name, c.Size)
 		return
 	}
-	if c.size == 0 {
+	if c.Size == 0 {
 		return // nothing begins every log
 	}
 	root, err := tlog.TreeHash(size, tree)
 	if err == nil {
 		var proof tlog.TreeProof
-		if proof, err = tlog.ProveTree(size, c.size, tree); err == nil {
-			err = tlog.CheckTree(proof, size, root, c.size, c.root)
+		if proof, err = tlog.ProveTree(size, c.Size, tree); err == nil {
+			err = tlog.CheckTree(proof, size, root, c.Size, c.Root)
 		}
 	}
 	if err != nil {
-		add(Forked, c.size, "the first %d entries of the log are not those that %s was signed over", c.size, name)
+		add(Forked, c.Size, "the first %d entries of the log are not those that %s was signed over", c.Size, name)
 	}
 }
 
