@@ -22,7 +22,7 @@ RACE := -race '-gcflags=modernc.org/...=-race=false -d=checkptr=0'
 
 run:
 	CGO_ENABLED=1 $(GO) test $(RACE) -timeout 60m ./...
-	$(GO) test -timeout 30m -run 'TestKilledAnywhere|TestConnectionsThatFail' ./cmd/dossier
+	$(GO) test -timeout 30m -run 'TestKilledAnywhere|TestConnectionsThatFail|TestJourneys' ./cmd/dossier
 	$(GO) test -timeout 30m ./connectors/sqldb ./connectors/access ./connectors/sheet ./internal/jet ./locate/evaluate
 
 check: ## format, vet, staticcheck

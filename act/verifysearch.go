@@ -120,6 +120,8 @@ func (v *verification) matched(person int, m locate.Match) {
 			v.found(ref.System, Finding{Effect: Pseudonymised, Record: &ref, Why: "it is still found by what was known of the person: " + evidence(m)})
 		}
 	case planned && (l.Does == Keep || l.Does == Task || l.Writes()): // told already
+	case planned && l.Why == withParent:
+		v.found(ref.System, Finding{Effect: Marked, Record: &ref, Why: withParent})
 	case planned && sure && v.head.Action == Erase:
 		v.found(ref.System, Finding{Effect: Residual, Record: &ref, Why: "it was left as it is: " + l.Why})
 	case planned:

@@ -104,8 +104,8 @@ func sqliteToCrash(t *testing.T, dir string, people int) (string, []string) {
 }
 
 // freshDatabase makes an empty database on a server, which goes with the test.
-func freshDatabase(t *testing.T, db *sql.DB) string {
-	name := fmt.Sprintf("dossier_crash_%d", os.Getpid())
+func freshDatabase(t *testing.T, db *sql.DB, what string) string {
+	name := fmt.Sprintf("dossier_%s_%d", what, os.Getpid())
 	for _, s := range []string{"DROP DATABASE IF EXISTS " + name, "CREATE DATABASE " + name} {
 		if _, err := db.Exec(s); err != nil {
 			t.Fatal(err)
@@ -129,7 +129,7 @@ func mariaDBToCrash(t *testing.T, _ string, people int) (string, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.DBName = freshDatabase(t, admin)
+	c.DBName = freshDatabase(t, admin, "crash")
 	db, err := sql.Open("mysql", c.FormatDSN())
 	if err != nil {
 		t.Fatal(err)
@@ -145,7 +145,7 @@ func postgresToCrash(t *testing.T, _ string, people int) (string, []string) {
 		t.Fatal(err)
 	}
 	own := *u
-	own.Path = "/" + freshDatabase(t, admin)
+	own.Path = "/" + freshDatabase(t, admin, "crash")
 	db, err := sql.Open("pgx", own.String())
 	if err != nil {
 		t.Fatal(err)
