@@ -20,6 +20,7 @@ var ErrNeeded = errors.New("it is needed still")
 var ofRequest = []struct{ table, where string }{
 	{"receipts", ofItsPlans},
 	{"tasks", ofItsPlans},
+	{"verdicts", ofItsPlans},
 	{"steps", ofItsPlans},
 	{"plan_lines", ofItsPlans},
 	{"decisions", `request = ?`},
@@ -31,12 +32,13 @@ const ofItsPlans = `plan IN (SELECT id FROM plans WHERE request = ?)`
 
 // outlasting are the tables with sealed columns that a request's end does not empty, and why.
 var outlasting = map[string]string{
-	"requests":     "its row stays, emptied",
-	"plans":        "its rows stay, emptied",
-	"originals":    "while there are any, nothing is destroyed",
-	"log_key":      "holds the log's key",
-	"batches":      "under a key of its own",
-	"batch_people": "under the batch's key",
+	"requests":          "its row stays, emptied",
+	"plans":             "its rows stay, emptied",
+	"originals":         "while there are any, nothing is destroyed",
+	"log_key":           "holds the log's key",
+	"batches":           "under a key of its own",
+	"batch_people":      "under the batch's key",
+	"incident_versions": "under the incident's key",
 }
 
 // needs are the reasons why a closed request is kept, and how many there are of each.

@@ -39,11 +39,11 @@ func full(t *testing.T, j *Journal) (request.Request, [][]byte) {
 		}
 		_, err = tx.exec(`INSERT INTO tasks (id, plan, n, system, due, made, done, done_by, sealed) VALUES (?,?,?,?,?,?,?,?,?)`,
 			plan.ID+"/T1", plan.ID, 1, "paper", "", "", "", "", []byte("SEALED task of "+r.ID))
-		return err
+		return errors.Join(err, tx.KeepVerification(Verification{Plan: plan.ID, Operator: "Pat", Verdicts: []byte("PLANTED verdicts")}))
 	})
 	var gone [][]byte
 	for table, where := range map[string]string{"requests": `id = ?`, "plans": `request = ?`, "findings": `request = ?`, "matches": `request = ?`,
-		"decisions": `request = ?`, "plan_lines": ofItsPlans, "steps": ofItsPlans, "receipts": ofItsPlans, "tasks": ofItsPlans} {
+		"decisions": `request = ?`, "plan_lines": ofItsPlans, "steps": ofItsPlans, "receipts": ofItsPlans, "tasks": ofItsPlans, "verdicts": ofItsPlans} {
 		columns := []string{"sealed"}
 		if table == "requests" {
 			columns = append(columns, "key")
@@ -65,7 +65,7 @@ func full(t *testing.T, j *Journal) (request.Request, [][]byte) {
 			}
 		}
 	}
-	if len(gone) < 11 {
+	if len(gone) < 12 {
 		t.Fatalf("only %d sealed values", len(gone))
 	}
 	return r, gone

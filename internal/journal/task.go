@@ -15,13 +15,19 @@ import (
 // ErrNoTask says that no task has the id.
 var ErrNoTask = errors.New("there is no such task")
 
-// Task is what people do for a plan in a system that the program cannot change.
+// KindNotice is the kind of a task that is a notice to somebody who received the person's data.
+const KindNotice = "notice"
+
+// Task is what people do for a plan: work in a system that the program cannot change, or a notice to be sent.
 type Task struct {
 	ID      string // SAR-2026-0001/P1/T1, given by the journal
 	Plan    string
+	Kind    string // "": work, KindNotice
 	System  string
-	Steward string       // who is asked to do it
-	What    string       // what is to be done
+	Steward string       // who is asked to do it; of a notice: whom it is sent to
+	What    string       // what is to be done; of a notice: its text
+	About   string       // of a notice: the action that it tells of
+	Sent    time.Time    // of a notice: the day, midnight UTC; zero until it is
 	Records []TaskRecord // to these; none where the system has to be looked through
 	Due     string       // the day by which, 2006-01-02; "" where there is none
 	Made    time.Time
@@ -79,8 +85,8 @@ func (t *Tx) NewTask(task Task) (Task, error) {
 	if err != nil {
 		return task, err
 	}
-	_, err = t.exec(`INSERT INTO tasks (id, plan, n, system, due, made, done, done_by, sealed) VALUES (?,?,?,?,?,?,'','',?)`,
-		task.ID, task.Plan, n, task.System, task.Due, written(task.Made), sealed)
+	_, err = t.exec(`INSERT INTO tasks (id, plan, n, kind, about, system, due, made, done, done_by, sealed) VALUES (?,?,?,?,?,?,?,?,'','',?)`,
+		task.ID, task.Plan, n, task.Kind, task.About, task.System, task.Due, written(task.Made), sealed)
 	return task, err
 }
 
@@ -106,11 +112,15 @@ func (t *Tx) EndTask(id, outcome, by string) (Task, error) {
 	return task, err
 }
 
-// Tasks returns the tasks of a plan, or of every plan where it is empty: those still to be done first, by the day they are due.
+// Tasks returns the work of a plan, or of every plan where it is empty: what is still to be done first, by the day it is due.
 func (j *Journal) Tasks(ctx context.Context, plan string) ([]Task, error) {
-	where, args := "", []any{}
+	return j.tasksOfKind(ctx, plan, "")
+}
+
+func (j *Journal) tasksOfKind(ctx context.Context, plan, kind string) ([]Task, error) {
+	where, args := "WHERE kind = ?", []any{kind}
 	if plan != "" {
-		where, args = "WHERE plan = ?", []any{plan}
+		where, args = where+" AND plan = ?", append(args, plan)
 	}
 	var all []Task
 	err := j.view(ctx, func(a asker) (err error) {
@@ -132,7 +142,7 @@ func (j *Journal) task(ctx context.Context, from asker, id string) (Task, error)
 }
 
 func (j *Journal) tasks(ctx context.Context, from asker, which string, args ...any) ([]Task, error) {
-	rows, err := from.query(ctx, `SELECT id, plan, system, due, made, done, done_by, sealed FROM tasks `+which, args...)
+	rows, err := from.query(ctx, `SELECT id, plan, kind, about, system, due, made, sent, done, done_by, sealed FROM tasks `+which, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -141,10 +151,15 @@ func (j *Journal) tasks(ctx context.Context, from asker, which string, args ...a
 	var sealed [][]byte
 	for rows.Next() {
 		var task Task
-		var made, done string
+		var made, sent, done string
 		var in []byte
-		if err := rows.Scan(&task.ID, &task.Plan, &task.System, &task.Due, &made, &done, &task.By, &in); err != nil {
+		if err := rows.Scan(&task.ID, &task.Plan, &task.Kind, &task.About, &task.System, &task.Due, &made, &sent, &done, &task.By, &in); err != nil {
 			return nil, err
+		}
+		if sent != "" {
+			if task.Sent, err = time.Parse(time.DateOnly, sent); err != nil {
+				return nil, err
+			}
 		}
 		if task.Made, err = time.Parse(timeForm, made); err != nil {
 			return nil, err
