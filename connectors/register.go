@@ -24,6 +24,7 @@ type Register struct {
 	Log          Log   // where entries of the log go beside it
 	Approvals    Approvals
 	Batches      Batches      // how far a batch may go
+	Screen       Screen       // how the screen keeps what it shows from other eyes
 	Identifiers  []Identifier // built in, then those that the register adds
 	Systems      []*System    // in the order of the file
 }
@@ -75,6 +76,7 @@ type registerKeys struct {
 	Log          Log                       `toml:"log"`
 	Approvals    Approvals                 `toml:"approvals"`
 	Batch        Batches                   `toml:"batch"`
+	Screen       Screen                    `toml:"screen"`
 	Identifier   map[string]identifierKeys `toml:"identifier"`
 	System       map[string]map[string]any `toml:"system"`
 }
@@ -93,9 +95,9 @@ func Parse(text []byte, kinds []Kind) (*Register, error) {
 		errs = append(errs, settings.Problem("version", "write version = 1, the form of register that this program reads"))
 	}
 	sum := sha256.Sum256(text)
-	r := &Register{Digest: hex.EncodeToString(sum[:]), Demo: keys.Demo, Organisation: keys.Organisation, Store: keys.Store, Log: keys.Log, Approvals: keys.Approvals, Batches: keys.Batch,
+	r := &Register{Digest: hex.EncodeToString(sum[:]), Demo: keys.Demo, Organisation: keys.Organisation, Store: keys.Store, Log: keys.Log, Approvals: keys.Approvals, Batches: keys.Batch, Screen: keys.Screen,
 		Identifiers: slices.Clone(identifiers)}
-	errs = append(errs, r.checkOrganisation(settings), r.Store.check(settings), r.Approvals.check(settings), r.Batches.settle(settings))
+	errs = append(errs, r.checkOrganisation(settings), r.Store.check(settings), r.Approvals.check(settings), r.Batches.settle(settings), r.Screen.settle(settings))
 	for _, name := range childKeys(meta, "identifier") {
 		s := &Settings{path: "identifier." + name}
 		if _, exists := r.Identifier(name); exists {

@@ -24,7 +24,7 @@ func (a *app) operators() *cobra.Command {
 			"  run      carry plans out, finish tasks, destroy the keys of closed requests\n" +
 			"  audit    read the whole log, admit and remove operators (but give themselves nothing)",
 	}
-	cmd.AddCommand(a.operatorInit(), a.operatorList(), a.operatorAdd(), a.operatorRemove())
+	cmd.AddCommand(a.operatorInit(), a.operatorList(), a.operatorAdd(), a.operatorRemove(), a.operatorPassphrase())
 	return cmd
 }
 
