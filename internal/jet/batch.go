@@ -62,7 +62,7 @@ func (s *scan) decoder() *decoder {
 func (d *decoder) start(b *batch) {
 	b.rows, b.values, b.losses, b.err, b.more = b.rows[:0], b.values[:0], b.losses[:0], nil, false
 	b.text, b.stored, b.moved = b.text[:0], b.stored[:0], b.moved[:0]
-	d.b = b
+	d.b, d.far.near = b, b.window
 }
 
 // fullBatch is the number of values that fill a batch: rows can be a few bytes long and have hundreds of columns. A loss counts

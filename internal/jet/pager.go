@@ -204,6 +204,7 @@ const (
 type scattered struct {
 	*pager
 	inUse bool
+	near  *window // what its reader has at hand already; nil: nothing
 	group [groups]*window
 }
 
@@ -211,6 +212,9 @@ func (p *pager) scattered(inUse bool) *scattered { return &scattered{pager: p, i
 
 // page returns a decoded page, valid until the next call.
 func (s *scattered) page(n uint32) ([]byte, error) {
+	if s.near != nil && !s.inUse && s.near.holds(n) {
+		return s.near.page(n, 0)
+	}
 	w := s.group[n/groupSize%groups]
 	if w == nil {
 		w = s.window()
