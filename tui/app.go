@@ -29,13 +29,14 @@ type screen interface {
 
 // ui is what all screens share.
 type ui struct {
-	office *office
-	keyMap *keyMap
-	styles *styles
-	now    func() time.Time
-	masked bool            // values are not shown
-	active map[string]bool // requests that are being searched for
-	steps  []step
+	office   *office
+	keyMap   *keyMap
+	styles   *styles
+	now      func() time.Time
+	masked   bool            // values are not shown
+	nameless bool            // names are not shown in lists
+	active   map[string]bool // requests that are being searched for
+	steps    []step
 }
 
 // step is a way from one screen to another, taken when Update is through with the message.
@@ -59,6 +60,9 @@ type app struct {
 	dark    bool
 	leaving bool // quit was asked for: it follows when what was decided is recorded
 
+	locked  *lock     // nil: it is not
+	touched time.Time // when a key was pressed last
+
 	width, height int
 	pen           pen
 	frame         string
@@ -66,15 +70,19 @@ type app struct {
 }
 
 func newApp(o *office, opts Options) *app {
-	u := &ui{office: o, keyMap: newKeys(), now: opts.Now, active: map[string]bool{}}
-	a := &app{ui: u, work: map[string]*work{}, profile: opts.profile(), dark: opts.dark()}
+	u := &ui{office: o, keyMap: newKeys(), now: opts.Now, active: map[string]bool{}, nameless: true}
+	a := &app{ui: u, work: map[string]*work{}, profile: opts.profile(), dark: opts.dark(), touched: u.now()}
 	u.styles = newStyles(a.profile, a.dark)
 	a.screens = []screen{newList(u, opts.Request)}
+	if opts.locked {
+		a.locked = newLock(u)
+		a.locked.known, a.locked.set = true, true
+	}
 	return a
 }
 
 // Init reads the list of requests.
-func (a *app) Init() tea.Cmd { return a.ui.office.requests() }
+func (a *app) Init() tea.Cmd { return tea.Batch(a.ui.office.requests(), a.ui.office.idle(a.idle())) }
 
 // Update takes a message to where it belongs.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -160,7 +168,10 @@ func (a *app) toWork(id string, msg tea.Msg) tea.Cmd {
 
 func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 	k := a.ui.keyMap
+	a.touched = a.ui.now()
 	switch {
+	case a.locked != nil:
+		return a.locked.key(a, msg)
 	case msg.Paste && !a.typing():
 		return nil // text is no command
 	case key.Matches(msg, k.stop):
@@ -188,18 +199,15 @@ func (a *app) turnColours() tea.Cmd {
 	return nil
 }
 
-// mask hides values, or shows them.
-func (a *app) mask() tea.Cmd {
-	a.ui.masked = !a.ui.masked
-	return nil
-}
-
 // typist is a screen or dialog in which letters are text.
 type typist interface{ typing() bool }
 
 func (a *app) typing() bool {
 	var seen any = a.top()
-	if a.dialog != nil {
+	switch {
+	case a.locked != nil:
+		return true
+	case a.dialog != nil:
 		seen = a.dialog
 	}
 	t, ok := seen.(typist)
@@ -235,7 +243,7 @@ func (a *app) saving() bool {
 
 // look lets the request on the screen ask to show the record that its panes are at.
 func (a *app) look() tea.Cmd {
-	if w, ok := a.top().(*work); ok && a.dialog == nil && a.width > 0 {
+	if w, ok := a.top().(*work); ok && a.dialog == nil && a.locked == nil && a.width > 0 {
 		return w.look(a.width)
 	}
 	return nil
@@ -269,9 +277,12 @@ func (a *app) draw() {
 		}
 		return
 	}
-	if a.dialog != nil {
-		a.drawDialog()
-	} else {
+	switch {
+	case a.locked != nil:
+		a.drawDialog(a.locked, &page{})
+	case a.dialog != nil:
+		a.drawDialog(a.dialog, &a.page)
+	default:
 		a.top().draw(p, a.width, a.height-1)
 		p.newline()
 	}
@@ -282,7 +293,10 @@ func (a *app) draw() {
 func (a *app) hints() {
 	p, s := &a.pen, a.ui.styles
 	wanted, always := a.top().hints(), []key.Binding{a.ui.keyMap.help}
-	if a.dialog != nil {
+	switch {
+	case a.locked != nil:
+		wanted = a.locked.hints()
+	case a.dialog != nil:
 		wanted = a.dialog.hints()
 	}
 	if a.dialog != nil || a.typing() {

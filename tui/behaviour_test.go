@@ -252,7 +252,9 @@ func TestHostileRecordsReachNoTerminal(t *testing.T) {
 			}
 		}
 	}
-	s.sees("SAR-2026-0003", "␛]52")
+	s.sees("SAR-2026-0003")
+	s.press("m")
+	s.sees("␛]52")
 	check()
 	s.press("down", "enter")
 	s.sees("Evidence", "‹U+202E›")

@@ -49,6 +49,7 @@ func (a *app) everywhere() group {
 		{k.help, "", func() tea.Cmd { a.show(&help{a.ui, a.commands()}); return nil }},
 		{k.mask, "", a.mask},
 		{k.theme, "", a.turnColours},
+		{k.hide, "", a.lock},
 		{k.back, "", nil},
 		{k.stop, "", a.quit},
 	}

@@ -21,18 +21,18 @@ const (
 )
 
 // drawDialog draws the dialog alone in the middle of the screen, so that nothing behind it distracts.
-func (a *app) drawDialog() {
-	p, k, g := &a.pen, a.ui.styles.accent, &a.page
+func (a *app) drawDialog(d dialog, g *page) {
+	p, k := &a.pen, a.ui.styles.accent
 	width := min(a.width-4, maxDialogWidth)
-	g.lines = a.dialog.lines(width - 4)
+	g.lines = d.lines(width - 4)
 	g.height = min(len(g.lines), a.height-6, maxDialogHeight)
-	if f, ok := a.dialog.(interface{ focused() int }); ok {
+	if f, ok := d.(interface{ focused() int }); ok {
 		g.show(f.focused())
 	}
 	g.fit()
 	height := g.height + 4
 	left, above := (a.width-width)/2, (a.height-1-height)/3
-	title := a.dialog.title() + " "
+	title := d.title() + " "
 	if more := g.more(); more != "" {
 		title += "· " + more + " "
 	}

@@ -37,6 +37,7 @@ type fakeDesk struct {
 	fail     map[string]error // by the name of the method
 	noted    chan struct{}    // not nil: Viewed waits for it
 	deciding chan struct{}    // not nil: Decide waits for it
+	phrase   string           // not "": the operator's passphrase
 	over     chan struct{}    // closed when the test ends: nothing waits any more
 }
 
@@ -315,6 +316,23 @@ func (f *fakeDesk) Viewed(_ context.Context, id string, ref connectors.Ref) erro
 	f.wait(f.noted)
 	f.note("Viewed %s %s", id, ref)
 	return f.failure("Viewed")
+}
+
+func (f *fakeDesk) HasPassphrase(context.Context) (bool, error) {
+	return f.phrase != "", f.failure("HasPassphrase")
+}
+
+func (f *fakeDesk) Unlock(_ context.Context, text string) error {
+	f.note("Unlock")
+	if text != f.phrase {
+		return fmt.Errorf("%w: it is not the one that was set", desk.ErrPassphrase)
+	}
+	return f.failure("Unlock")
+}
+
+func (f *fakeDesk) Unmasked(_ context.Context, id string) error {
+	f.note("%s", strings.TrimSpace("Unmasked "+id))
+	return f.failure("Unmasked")
 }
 
 func (f *fakeDesk) Export(ctx context.Context, id, path string) iter.Seq2[desk.Event, error] {

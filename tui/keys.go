@@ -8,7 +8,7 @@ type keyMap struct {
 	next, previous, left, right             key.Binding
 
 	open, back, quit, stop, help, mask, theme key.Binding
-	palette, choose                           key.Binding
+	palette, choose, hide, unlock             key.Binding
 
 	newRequest, reload                      key.Binding
 	nextField, previousField, confirm, save key.Binding
@@ -46,6 +46,8 @@ func newKeys() *keyMap {
 
 		palette: bind("ctrl+k", "commands", "ctrl+k"),
 		choose:  bind("enter", "run it", "enter"),
+		hide:    bind("ctrl+l", "lock the screen", "ctrl+l"),
+		unlock:  bind("enter", "unlock", "enter"),
 
 		newRequest: bind("n", "new request", "n"),
 		reload:     bind("r", "read the list again", "r"),

@@ -112,6 +112,9 @@ func openRequest(r request.Request) step {
 	}
 }
 
+// listing says that names are masked here until they are asked for.
+func (l *list) listing() {}
+
 func (l *list) hints() []key.Binding {
 	k := l.ui.keyMap
 	return []key.Binding{k.open, k.newRequest, k.reload, k.quit}
@@ -201,7 +204,7 @@ func (l *list) row(p *pen, i, width int) {
 	}
 	p.put(s.plain, mark)
 	p.cell(s.strong, r.ID, id)
-	p.cell(s.plain, l.ui.value(person(r.Subject)), name-1)
+	p.cell(s.plain, l.ui.named(person(r.Subject)), name-1)
 	p.gap(1)
 	if kind > 0 {
 		p.cell(s.plain, r.Kind.Title(), kind-1)
@@ -215,12 +218,4 @@ func (l *list) row(p *pen, i, width int) {
 	words, urgent := l.ui.clock(r)
 	p.put(urgent, words)
 	p.end()
-}
-
-// value returns a value as it may be shown.
-func (u *ui) value(v string) string {
-	if u.masked && v != "" {
-		return masked
-	}
-	return v
 }

@@ -28,18 +28,24 @@ type Options struct {
 	Output  io.Writer        // nil: os.Stdout
 	Environ []string         // NO_COLOR, TERM, COLORTERM, COLORFGBG; nil: os.Environ
 	Now     func() time.Time // nil: time.Now
+
+	locked bool // the operator has set a passphrase: it is asked for first
 }
 
 // Run shows the screen until the user leaves it or ctx ends. Decisions made on it are recorded when it returns.
 func Run(ctx context.Context, d Desk, opts Options) error {
 	opts = opts.filled()
+	var err error
+	if opts.locked, err = d.HasPassphrase(ctx); err != nil {
+		return err
+	}
 	o := newOffice(ctx, d)
 	defer o.close()
 	terminal := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithOutput(opts.Output)}
 	if opts.Input != nil {
 		terminal = append(terminal, tea.WithInput(opts.Input))
 	}
-	_, err := tea.NewProgram(newApp(o, opts), terminal...).Run()
+	_, err = tea.NewProgram(newApp(o, opts), terminal...).Run()
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()

@@ -85,6 +85,13 @@ func TestScreens(t *testing.T) {
 			openSearched(s)
 			s.press("ctrl+k", "de", "down")
 		}},
+		{"locked", func(s *stage) {
+			s.desk.phrase = "violet tractor moon"
+			openSearched(s)
+			s.press("ctrl+l")
+			s.sees("Passphrase")
+			s.press("violet")
+		}},
 		{"export", func(s *stage) {
 			openSearched(s)
 			s.press("e")

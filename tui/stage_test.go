@@ -64,7 +64,9 @@ func (w *watched) look() (frame string, changed chan struct{}) {
 func play(t testing.TB, width, height int, f *fakeDesk, opts Options) *stage {
 	t.Helper()
 	opts.Environ, opts.Output = []string{"TERM=dumb"}, &strings.Builder{}
-	opts.Now = func() time.Time { return today }
+	if opts.Now == nil {
+		opts.Now = func() time.Time { return today }
+	}
 	o := newOffice(context.Background(), f)
 	m := &watched{app: newApp(o, opts.filled()), changed: make(chan struct{})}
 	s := &stage{t: t, desk: f, m: m, o: o, tm: teatest.NewTestModel(t, m, teatest.WithInitialTermSize(width, height))}
@@ -80,18 +82,23 @@ func play(t testing.TB, width, height int, f *fakeDesk, opts Options) *stage {
 var keyNames = map[string]tea.KeyType{"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "shift+tab": tea.KeyShiftTab,
 	"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd,
 	"pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp, "ctrl+c": tea.KeyCtrlC, "ctrl+s": tea.KeyCtrlS, "ctrl+t": tea.KeyCtrlT, "space": tea.KeySpace,
-	"ctrl+u": tea.KeyCtrlU, "ctrl+k": tea.KeyCtrlK}
+	"ctrl+u": tea.KeyCtrlU, "ctrl+k": tea.KeyCtrlK, "ctrl+l": tea.KeyCtrlL}
+
+// keyMsg is a key by its name.
+func keyMsg(name string) tea.KeyMsg {
+	msg := tea.KeyMsg{Type: keyNames[name]}
+	if name == "space" {
+		msg.Runes = []rune{' '}
+	}
+	return msg
+}
 
 // press sends keys by their names, or text letter by letter, and waits until they are done.
 func (s *stage) press(keys ...string) {
 	s.t.Helper()
 	for _, k := range keys {
-		if kind, ok := keyNames[k]; ok {
-			msg := tea.KeyMsg{Type: kind}
-			if k == "space" {
-				msg.Runes = []rune{' '}
-			}
-			s.tm.Send(msg)
+		if _, ok := keyNames[k]; ok {
+			s.tm.Send(keyMsg(k))
 			continue
 		}
 		for _, r := range k {
