@@ -17,6 +17,7 @@ type source struct {
 	system   *connectors.System
 	keys     systemKeys
 	password secret.Secret
+	unlocked jet.Keys
 
 	life    context.Context // ends when the connector is closed
 	close   context.CancelFunc
@@ -75,7 +76,7 @@ func (s *source) ended(caller context.Context) error {
 const maxValue = 4 << 20
 
 func (s *source) options() jet.Options {
-	return jet.Options{Password: s.password.Reveal(), MaxValue: maxValue}
+	return jet.Options{Password: s.password.Reveal(), MaxValue: maxValue, Keys: &s.unlocked}
 }
 
 // database is an open file.

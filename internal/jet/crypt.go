@@ -36,7 +36,7 @@ func unmask(page []byte, lay *layout) {
 
 // newCodec checks the password against the unmasked database header and returns how the pages are
 // encoded, nil when they are plain.
-func newCodec(header []byte, lay *layout, ace bool, password string) (codec, error) {
+func newCodec(header []byte, lay *layout, ace bool, o Options) (codec, error) {
 	key := binary.LittleEndian.Uint32(header[pageKeyAt:])
 	if ace {
 		if key == 0 {
@@ -47,9 +47,9 @@ func newCodec(header []byte, lay *layout, ace bool, password string) (codec, err
 		if n > len(info) {
 			return nil, fmt.Errorf("%w: its description is cut short", ErrEncryption)
 		}
-		return newOfficeCodec(info[:n], key, password)
+		return newOfficeCodec(info[:n], key, o)
 	}
-	if stored := jetPassword(header, lay); stored != "" && stored != password {
+	if stored := jetPassword(header, lay); stored != "" && stored != o.Password {
 		return nil, ErrPassword
 	}
 	if key == 0 {

@@ -12,6 +12,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"hash"
+	"sync"
 )
 
 // The agile encryption of ACE files since Access 2010. Source: [MS-OFFCRYPTO] sections 2.3.4.10 to 2.3.4.13.
@@ -52,7 +53,39 @@ func (p agileParams) check() (func() hash.Hash, []byte, error) {
 	return h, salt, nil
 }
 
-func newAgile(info []byte, pageKey uint32, secret []byte) (codec, error) {
+// Keys remembers what agile encryption makes of passwords: the hundred thousand rounds of hashing that it takes to open such a file
+// are done once. The zero value is ready; it is safe for concurrent use.
+type Keys struct{ known sync.Map }
+
+// spinning is what a key is made of.
+type spinning struct {
+	hash, salt, secret string
+	spins              int
+}
+
+// spun returns the hash of a password, spun.
+func (k *Keys) spun(s spinning, newHash func() hash.Hash) []byte {
+	if k != nil {
+		if known, ok := k.known.Load(s); ok {
+			return known.([]byte)
+		}
+	}
+	spun := sum(newHash, []byte(s.salt), []byte(s.secret))
+	h, count := newHash(), make([]byte, 4)
+	for i := range s.spins {
+		binary.LittleEndian.PutUint32(count, uint32(i))
+		h.Reset()
+		h.Write(count)
+		h.Write(spun)
+		spun = h.Sum(spun[:0])
+	}
+	if k != nil {
+		k.known.Store(s, spun)
+	}
+	return spun
+}
+
+func newAgile(info []byte, pageKey uint32, secret []byte, keys *Keys) (codec, error) {
 	if len(info) < 4 || binary.LittleEndian.Uint32(info) != 0x40 {
 		return nil, fmt.Errorf("%w: its description is cut short", ErrEncryption)
 	}
@@ -76,15 +109,7 @@ func newAgile(info []byte, pageKey uint32, secret []byte) (codec, error) {
 		return nil, fmt.Errorf("%w: it asks for %d rounds of hashing", ErrEncryption, p.Spins)
 	}
 
-	spun := sum(newHash, salt, secret)
-	h, count := newHash(), make([]byte, 4)
-	for i := range p.Spins {
-		binary.LittleEndian.PutUint32(count, uint32(i))
-		h.Reset()
-		h.Write(count)
-		h.Write(spun)
-		spun = h.Sum(spun[:0])
-	}
+	spun := keys.spun(spinning{p.Hash, string(salt), string(secret), p.Spins}, newHash)
 	open := func(encoded string, purpose ...byte) ([]byte, error) {
 		text, err := base64.StdEncoding.DecodeString(encoded)
 		if err != nil || len(text) == 0 || len(text)%aes.BlockSize != 0 {

@@ -30,11 +30,11 @@ const (
 	standardSpins = 50000
 )
 
-func newOfficeCodec(info []byte, pageKey uint32, password string) (codec, error) {
+func newOfficeCodec(info []byte, pageKey uint32, o Options) (codec, error) {
 	if len(info) < 4 {
 		return nil, fmt.Errorf("%w: its description is cut short", ErrEncryption)
 	}
-	units := utf16.Encode([]rune(password))
+	units := utf16.Encode([]rune(o.Password))
 	if len(units) > 255 {
 		units = units[:255]
 	}
@@ -45,7 +45,7 @@ func newOfficeCodec(info []byte, pageKey uint32, password string) (codec, error)
 	major, minor := binary.LittleEndian.Uint16(info), binary.LittleEndian.Uint16(info[2:])
 	switch {
 	case major == 4 && minor == 4:
-		return newAgile(info[4:], pageKey, secret)
+		return newAgile(info[4:], pageKey, secret, o.Keys)
 	case major == 1 && minor == 1:
 		return newBinaryRC4(info[4:], pageKey, secret)
 	case major >= 2 && major <= 4 && minor == 2:

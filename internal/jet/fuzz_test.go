@@ -123,7 +123,7 @@ func FuzzEncryptionInfo(f *testing.F) {
 		if bytes.Contains(info, []byte("spinCount")) && !bytes.Contains(info, []byte(`spinCount="1"`)) {
 			t.Skip("the work it asks for is bounded, but too much for a fuzzer")
 		}
-		if c, err := newOfficeCodec(info, 0x12345678, "password"); err == nil {
+		if c, err := newOfficeCodec(info, 0x12345678, Options{Password: "password"}); err == nil {
 			c.decode(make([]byte, 4096), 3)
 		}
 	})

@@ -52,7 +52,8 @@ const DefaultMaxValue = 1 << 20
 // Options tell how to open a database. The zero value opens one without a password.
 type Options struct {
 	Password string
-	MaxValue int // longest memo or OLE value that Rows loads, in stored bytes; longer ones are streams. 0: DefaultMaxValue
+	MaxValue int   // longest memo or OLE value that Rows loads, in stored bytes; longer ones are streams. 0: DefaultMaxValue
+	Keys     *Keys // remembers what is made of passwords, for files that are opened again; nil: nothing is remembered
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -139,7 +140,7 @@ func newDB(r io.ReaderAt, size int64, path string, o Options) (*DB, error) {
 		return nil, err
 	}
 	unmask(header, lay)
-	if p.codec, err = newCodec(header, lay, version >= ACE2007, o.Password); err != nil {
+	if p.codec, err = newCodec(header, lay, version >= ACE2007, o); err != nil {
 		return nil, err
 	}
 	db := &DB{pager: p, version: version, text: unicodeText, maxValue: o.MaxValue}

@@ -30,16 +30,25 @@ func TestPasswords(t *testing.T) {
 			if raced { // each costs a hundred thousand rounds of hashing
 				all = all[:1]
 			}
+			var keys Keys
 			for _, wrong := range all {
-				if _, err := Open(path, Options{Password: wrong}); !errors.Is(err, ErrPassword) {
+				if _, err := Open(path, Options{Password: wrong, Keys: &keys}); !errors.Is(err, ErrPassword) {
 					t.Errorf("with %q: %v", wrong, err)
 				}
 			}
-			db, err := Open(path, Options{Password: c.password})
-			if err != nil {
-				t.Fatal(err)
+			for range 2 {
+				db, err := Open(path, Options{Password: c.password, Keys: &keys})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(db.Tables()) == 0 {
+					t.Error("no table")
+				}
+				db.Close()
 			}
-			db.Close()
+			if _, err := Open(path, Options{Password: all[0], Keys: &keys}); !errors.Is(err, ErrPassword) {
+				t.Errorf("with %q, once it was opened: %v", all[0], err)
+			}
 		})
 	}
 }
@@ -205,7 +214,7 @@ func TestEncryptionsOfOffice(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			const key = 0x5ec2e7
 			info := sealed(t, c.info, key, "pass")
-			codec, err := newOfficeCodec(info, key, "pass")
+			codec, err := newOfficeCodec(info, key, Options{Password: "pass"})
 			if err != nil {
 				t.Fatal(err)
 			}
