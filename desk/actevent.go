@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"time"
 
 	"dossier/act"
@@ -45,15 +46,18 @@ type Approved struct {
 	Needed  int       `json:"needed"` // before it can be applied
 }
 
-// Task is what people do for a plan in a system that the program cannot change.
+// Task is what people do for a plan: work in a system that the program cannot change, or a notice to be sent.
 type Task struct {
 	ID      string       `json:"id"`
 	Plan    string       `json:"plan"`
+	Kind    string       `json:"kind"` // "work" or "notice"
 	System  string       `json:"system"`
-	Title   string       `json:"title"` // of the system
-	Steward string       `json:"steward"`
-	What    string       `json:"what"`
-	Records []TaskRecord `json:"records"` // none: the system has to be looked through
+	Title   string       `json:"title"`           // of the system
+	Steward string       `json:"steward"`         // who does it; of a notice: whom it is sent to
+	What    string       `json:"what"`            // what is to be done; of a notice: its draft
+	About   string       `json:"about,omitempty"` // of a notice: the action that it tells of
+	Sent    time.Time    `json:"sent,omitzero"`   // of a notice: the day
+	Records []TaskRecord `json:"records"`         // none: the system has to be looked through
 	Due     string       `json:"due,omitempty"`
 	Made    time.Time    `json:"made"`
 	Done    time.Time    `json:"done,omitzero"`
@@ -101,8 +105,8 @@ type TaskRecord struct {
 }
 
 func (d *Desk) task(t journal.Task) Task {
-	out := Task{ID: t.ID, Plan: t.Plan, System: t.System, Title: t.System, Steward: t.Steward, What: t.What, Records: []TaskRecord{}, Due: t.Due,
-		Made: t.Made, Done: t.Done, Outcome: t.Outcome, By: t.By}
+	out := Task{ID: t.ID, Plan: t.Plan, Kind: cmp.Or(t.Kind, "work"), System: t.System, Title: t.System, Steward: t.Steward, What: t.What, About: t.About, Sent: t.Sent,
+		Records: []TaskRecord{}, Due: t.Due, Made: t.Made, Done: t.Done, Outcome: t.Outcome, By: t.By}
 	if s, ok := d.register.System(t.System); ok {
 		out.Title = s.Title
 	}

@@ -94,7 +94,7 @@ func (d *Desk) approvals(ctx context.Context, p journal.Plan, head act.Head) (ac
 }
 
 // Apply carries out an approved plan, or what an earlier run has left of it. Its events are Begun, Changing, Trouble, Retry and
-// Ended for each system, TaskMade for each task, and Applied; see act.Apply for how it ends.
+// Ended for each system, TaskMade for each task and each notice that recipients are due, and Applied; see act.Apply for how it ends.
 func (d *Desk) Apply(ctx context.Context, id string) iter.Seq2[Event, error] {
 	return tell(func(emit func(Event) bool) error {
 		if err := d.may(ctx, journal.RoleRun); err != nil {
@@ -103,13 +103,13 @@ func (d *Desk) Apply(ctx context.Context, id string) iter.Seq2[Event, error] {
 		for e, err := range act.Apply(ctx, id, act.Options{Register: d.register, Journal: d.journal, Operator: d.operator, Holder: d.operator,
 			Who: d.approver, Refuse: func(ctx context.Context) error { return d.allowedStill(ctx, id) }, Now: d.now}) {
 			if err != nil {
-				return actError(err)
+				return errors.Join(actError(err), d.noticesAfter(ctx, id, emit))
 			}
 			if told := d.actEvent(e); told != nil && !emit(told) {
 				return errLeft
 			}
 		}
-		return nil
+		return d.noticesAfter(ctx, id, emit)
 	})
 }
 

@@ -8,7 +8,8 @@ import (
 	"dossier/internal/journal"
 )
 
-// Tasks returns what people have to do for a plan, or for every plan where it is empty: what is still to be done first, by the day it is due.
+// Tasks returns what people have to do for a plan, or for every plan where it is empty: work first and then notices, of each what is
+// still to be done first, by the day it is due.
 func (d *Desk) Tasks(ctx context.Context, plan string) ([]Task, error) {
 	if err := d.may(ctx, journal.RoleRun); err != nil {
 		return nil, err
@@ -17,6 +18,11 @@ func (d *Desk) Tasks(ctx context.Context, plan string) ([]Task, error) {
 	if err != nil {
 		return nil, err
 	}
+	notices, err := d.journal.NoticeTasks(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	kept = append(kept, notices...)
 	tasks := make([]Task, len(kept))
 	for i, t := range kept {
 		tasks[i] = d.task(t)

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"dossier/act"
@@ -38,14 +39,18 @@ func (d *Desk) Verify(ctx context.Context, id string) iter.Seq2[Event, error] {
 			options.Subject = r.Subject
 			options.Search.Decided = func(ref connectors.Ref) Decision { return Decision(decided[ref.ID()].Decision) }
 		}
+		var verdicts []act.Verdict
 		for e, err := range act.Verify(ctx, id, options) {
 			if err != nil {
-				return actError(err)
+				return errors.Join(actError(err), d.keepVerdicts(ctx, id, verdicts))
+			}
+			if v, ok := e.(act.Verdict); ok {
+				verdicts = append(verdicts, v)
 			}
 			if told := d.actEvent(e); told != nil && !emit(told) {
 				return errLeft
 			}
 		}
-		return nil
+		return d.keepVerdicts(ctx, id, verdicts)
 	})
 }

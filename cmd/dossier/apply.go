@@ -57,6 +57,9 @@ func appliedWords(e desk.Applied) string {
 }
 
 func taskWords(t desk.Task) string {
+	if t.Kind == "notice" {
+		return noticeWords(t)
+	}
 	var b strings.Builder
 	state := "to do"
 	switch {

@@ -10,8 +10,8 @@ import (
 )
 
 func (a *app) task() *cobra.Command {
-	cmd := &cobra.Command{Use: "task", Short: "What people have to do for plans, where the program cannot"}
-	cmd.AddCommand(a.taskList(), a.taskDone())
+	cmd := &cobra.Command{Use: "task", Short: "What people have to do for plans: work where the program cannot, and notices"}
+	cmd.AddCommand(a.taskList(), a.taskDone(), a.taskShow(), a.taskNotices(), a.taskSent())
 	return cmd
 }
 
