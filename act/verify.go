@@ -31,7 +31,7 @@ func (Searching) event() {}
 
 // Verify looks what a plan came to. Every record that it was to change is read again, and the person is searched for again in every
 // system, by the identifiers that were known before: what is found and the plan does not explain is left over. Its events are
-// Searching, and a Verdict for every system; its last error wraps ErrLeft where something is left or could not be looked at, and ErrDecide where
+// Searching, and a Verdict for every system, or, where nobody was searched for, for those of the plan; its last error wraps ErrLeft where something is left or could not be looked at, and ErrDecide where
 // records may be the person's that the plan does not know.
 func Verify(ctx context.Context, plan string, o VerifyOptions) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
@@ -75,7 +75,9 @@ func (v *verification) do(ctx context.Context) error {
 		return err
 	}
 	for _, s := range v.Register.Systems {
-		v.verdicts[s.ID] = &Verdict{System: s.ID, Title: s.Title}
+		if v.searches() || slices.ContainsFunc(v.head.Stages, func(of Stage) bool { return of.System == s.ID }) {
+			v.verdicts[s.ID] = &Verdict{System: s.ID, Title: s.Title}
+		}
 	}
 	for _, s := range v.head.Stages { // the register may have lost it since
 		if v.verdicts[s.System] == nil {
@@ -124,7 +126,9 @@ func (v *verification) tasks(ctx context.Context) error {
 func (v *verification) tell(ctx context.Context) error {
 	var order []string
 	for _, s := range v.Register.Systems {
-		order = append(order, s.ID)
+		if v.verdicts[s.ID] != nil {
+			order = append(order, s.ID)
+		}
 	}
 	for _, s := range v.head.Stages {
 		if !slices.Contains(order, s.System) {

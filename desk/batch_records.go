@@ -95,6 +95,7 @@ type taking struct {
 	*batching
 	root   func(*connectors.Entity, connectors.Shape, connectors.Record) (taken, with bool) // with what belongs to it
 	reads  func(sys *connectors.System, place string) bool
+	first  func(person int) bool // whether what belongs to a person's records is asked of root before it is taken with them; nil: it is not
 	taken  []taken
 	owners map[string]int // the person by child entity, place and the parent's values
 }
@@ -152,14 +153,16 @@ func (t *taking) entity(ctx context.Context, sys *connectors.System, conn connec
 			return err
 		}
 		person, belongs := t.owners[t.ownerKey(e, record)]
-		if e.Parent == nil || !belongs {
-			var taken bool
-			if taken, belongs = t.root(e, shape, record); !taken {
+		if e.Parent == nil || !belongs || t.first != nil && t.first(person) {
+			taken, with := t.root(e, shape, record)
+			if !taken && !belongs {
 				continue
 			}
-			person = len(t.people)
-			told := act.Told(t.register, locate.Subject{}, []connectors.Record{record}, connectors.Strong)
-			t.people = append(t.people, journal.BatchPerson{N: person + 1, At: e.Label + " " + strings.Join(record.Ref.Key, ", "), Identifiers: told.Identifiers})
+			if taken {
+				person, belongs = len(t.people), with
+				told := act.Told(t.register, locate.Subject{}, []connectors.Record{record}, connectors.Strong)
+				t.people = append(t.people, journal.BatchPerson{N: person + 1, At: e.Label + " " + strings.Join(record.Ref.Key, ", "), Identifiers: told.Identifiers})
+			}
 		}
 		ref := record.Ref
 		ref.Key = slices.Clone(ref.Key)

@@ -99,8 +99,8 @@ func (r *replaying) make(ctx context.Context) error {
 	tracer := act.NewTracer(r.register, r.journal.Tracer())
 	if err := r.take(ctx, &taking{batching: r.batching, reads: func(*connectors.System, string) bool { return true },
 		root: func(e *connectors.Entity, _ connectors.Shape, record connectors.Record) (taken, with bool) {
-			return r.answers(r.traces.Of(tracer, e, record))
-		}}, r.system); err != nil {
+			return r.answers(e, r.traces.Of(tracer, e, record))
+		}, first: func(person int) bool { return r.wants[person][act.Erase] == nil }}, r.system); err != nil {
 		return err
 	}
 	if r.traces.Older > 0 {
@@ -139,8 +139,8 @@ func (r *replaying) make(ctx context.Context) error {
 }
 
 // answers takes in what the traces say of the next record. What was erased is not corrected or restricted any more, and goes with what
-// belongs to it.
-func (r *replaying) answers(a act.Answers) (taken, with bool) {
+// belongs to it. What belongs to a record that was moved away is looked at with it, since nothing is moved without its children known.
+func (r *replaying) answers(e *connectors.Entity, a act.Answers) (taken, with bool) {
 	if len(a.Lines) == 0 {
 		return false, false
 	}
@@ -155,7 +155,8 @@ func (r *replaying) answers(a act.Answers) (taken, with bool) {
 		r.left[len(r.wants)] = a.Left
 	}
 	r.wants = append(r.wants, wants)
-	return true, wants[act.Erase] != nil && a.Left == ""
+	moves := wants[act.Restrict] != nil && e.Restrict != nil && e.Restrict.Move != ""
+	return true, (wants[act.Erase] != nil || moves) && a.Left == ""
 }
 
 // forbid takes away what a hold, a restriction or an access request forbids to be done again. A system that is held is refused.
@@ -252,7 +253,8 @@ func (r *replaying) corrected(ctx context.Context, action Action, items iter.Seq
 	return func(yield func(act.Item, error) bool) {
 		for item, err := range items {
 			if err == nil {
-				item.Again, err = act.ReadAgain(ctx, r.journal, r.wants[item.Person-1][action])
+				own := slices.DeleteFunc(slices.Clone(r.wants[item.Person-1][action]), func(l act.TracedLine) bool { return l.Entity != item.Record.Ref.Entity })
+				item.Again, err = act.ReadAgain(ctx, r.journal, own)
 			}
 			if !yield(item, err) || err != nil {
 				return

@@ -23,6 +23,12 @@ func TestJourneys(t *testing.T) {
 		{"restrict and lift", (*journeyWorld).restrictAndLift},
 		{"rectify", (*journeyWorld).rectify},
 		{"hold", (*journeyWorld).hold},
+		{"batch that erases", (*journeyWorld).batchErase},
+		{"batch that restricts", (*journeyWorld).batchRestrict},
+		{"batch that rectifies", (*journeyWorld).batchRectify},
+		{"replay", (*journeyWorld).replay},
+		{"batch of retention", (*journeyWorld).batchRetention},
+		{"batch of a controller", (*journeyWorld).batchController},
 	} {
 		passed := t.Run(journey.name, func(t *testing.T) {
 			w.t = t

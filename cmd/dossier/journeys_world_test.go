@@ -25,7 +25,8 @@ import (
 type journeyWorld struct {
 	*crashWorld
 	people    []member
-	databases map[string]*sql.DB // of the systems that are databases
+	databases map[string]*sql.DB  // of the systems that are databases
+	restores  map[string][]func() // what brings a system back to how it was made
 }
 
 // member is one of the people, of whom the Access database of the demo knows.
@@ -121,7 +122,7 @@ ignore = { "Payments" = "not of this test" }
 table = "Members"
 key = ["MemberID"]
 erase = "anonymise"
-retain = { for = "6 years", from = "Joined" }
+retain = { for = "60 years", from = "Joined" }
 restrict = { set = { Grade = "restricted" } }
 [system.access.entity.people.fields]
 MembershipNo = { is = "membership_number", blank = "" }
@@ -150,7 +151,7 @@ parent = { entity = "people", on = { MemberID = "MemberID" } }
 
 // newJourneyWorld makes the systems and the register.
 func newJourneyWorld(t *testing.T) *journeyWorld {
-	w := &journeyWorld{crashWorld: &crashWorld{t: t, dir: t.TempDir()}, databases: map[string]*sql.DB{}}
+	w := &journeyWorld{crashWorld: &crashWorld{t: t, dir: t.TempDir()}, databases: map[string]*sql.DB{}, restores: map[string][]func(){}}
 	accessToCrash(t, w.dir, 0)
 	if err := os.Rename(w.file("target.accdb"), w.file("members.accdb")); err != nil {
 		t.Fatal(err)
@@ -184,8 +185,25 @@ func newJourneyWorld(t *testing.T) *journeyWorld {
 		journeyRegister("client-postgres", w.postgres("client-postgres", postgres), "postgres", client)+
 		journeyRegister("client-book", w.book("client/"), "book", client)+
 		journeyRegister("client-text", w.text("client/"), "text", client))
+	for id, path := range map[string]string{"book": "members.xlsx", "text": "people.csv", "letters": "letters.csv", "access": "members.accdb"} {
+		b, err := os.ReadFile(w.file(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if id == "letters" {
+			id = "text"
+		}
+		w.restores[id] = append(w.restores[id], func() { w.write(path, string(b)) })
+	}
 	w.must("operator", "init")
 	return w
+}
+
+// restore brings a system back from the backup that was made of it at first.
+func (w *journeyWorld) restore(system string) {
+	for _, restore := range w.restores[system] {
+		restore()
+	}
 }
 
 func (w *journeyWorld) write(name, text string) {
@@ -244,11 +262,26 @@ func (w *journeyWorld) fill(id string, db *sql.DB, rules string) {
 		statements = append(statements, "CREATE TABLE claims (id INT PRIMARY KEY, person INT NOT NULL REFERENCES people (id), made DATE)")
 		insert("claims", []string{"1", w.people[0].id, "2025-01-02"}, []string{"2", w.people[1].id, "2012-01-02"})
 	}
-	for _, s := range statements {
-		if _, err := db.ExecContext(context.Background(), s); err != nil {
-			w.t.Fatalf("%s: %v", s, err)
+	do := func(statements []string) {
+		for _, s := range statements {
+			if _, err := db.ExecContext(context.Background(), s); err != nil {
+				w.t.Fatalf("%s: %v", s, err)
+			}
 		}
 	}
+	do(statements)
+	filled := []string{"DELETE FROM letters"}
+	for _, table := range slices.Backward([]string{"people", "held", "claims"}) {
+		if tableRows(db, table) != nil {
+			filled = append(filled, "DELETE FROM "+table)
+		}
+	}
+	for _, s := range statements {
+		if strings.HasPrefix(s, "INSERT") {
+			filled = append(filled, s)
+		}
+	}
+	w.restores[id] = append(w.restores[id], func() { do(filled) })
 }
 
 func (w *journeyWorld) database(id string, admin *sql.DB) string {
