@@ -83,11 +83,12 @@ func (d *Desk) packageOf(r request.Request, f Finding, w *Written) export.Packag
 		Register: d.register,
 		Made:     d.now(),
 	}
+	var leave []locate.Match
 	for _, m := range f.Matches {
 		switch s, known := d.register.System(m.Record.Ref.System); {
 		case !known || s.ControllerOf(m.Record.Ref.Place) != r.Subject.Controller:
 		case m.Included():
-			p.Matches = append(p.Matches, m.Match)
+			leave = append(leave, m.Match)
 		case m.Waits():
 			w.Undecided++
 		case m.Decision == Mentions:
@@ -96,8 +97,9 @@ func (d *Desk) packageOf(r request.Request, f Finding, w *Written) export.Packag
 			w.Rejected++
 		}
 	}
+	p.Matches = export.Held(leave...)
 	leaving := map[where]int{} // records, by system alone and by system and place
-	for _, m := range p.Matches {
+	for _, m := range leave {
 		leaving[where{m.Record.Ref.System, ""}]++
 		leaving[where{m.Record.Ref.System, m.Record.Ref.Place}]++
 	}

@@ -18,19 +18,28 @@ type actionJSON struct {
 	Records int       `json:"records"`
 }
 
+// actions returns the log of the package.
+func (ed *edition) actions() []actionJSON {
+	lines := []actionJSON{}
+	for _, act := range ed.Actions {
+		g := newGroup(ed.Register, act.System, act.Entity)
+		line := actionJSON{
+			Type: "action", Time: act.Time.UTC().Truncate(time.Second), System: named{act.System, g.systemTitle()},
+			Place: placeName(ed.cut.hide(act.Place)), What: act.What, Result: act.Result, Records: act.Records,
+		}
+		if act.Entity != "" {
+			line.Entity = &named{act.Entity, g.label()}
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
 // writeActions writes the log of the package, one action a line.
 func (ed *edition) writeActions(_ context.Context, a *archive) error {
 	return a.put(actionsName, "the log: what was searched or done where and when, with what result", func(w *bufio.Writer) (int, error) {
 		enc := json.NewEncoder(w)
-		for _, act := range ed.Actions {
-			g := newGroup(ed.Register, act.System, act.Entity)
-			line := actionJSON{
-				Type: "action", Time: act.Time.UTC().Truncate(time.Second), System: named{act.System, g.systemTitle()},
-				Place: placeName(act.Place), What: act.What, Result: act.Result, Records: act.Records,
-			}
-			if act.Entity != "" {
-				line.Entity = &named{act.Entity, g.label()}
-			}
+		for _, line := range ed.actions() {
 			if err := enc.Encode(line); err != nil {
 				return 0, err
 			}

@@ -16,14 +16,15 @@ func BenchmarkWrite(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			p := sample(b)
 			names := []string{"CandidateID", "CandidateNo", "Forename", "Surname", "DOB", "Email", "Status", "Notes", "A", "B", "C", "D"}
-			p.Matches = make([]locate.Match, n)
-			for i := range p.Matches {
+			matches := make([]locate.Match, n)
+			for i := range matches {
 				f := connectors.Fields{Names: names}
 				for j := range names {
 					f.Values = append(f.Values, connectors.Text(fmt.Sprintf("value %d of %d", j, i)))
 				}
-				p.Matches[i].Record = connectors.Record{Ref: connectors.Ref{System: "qlms", Place: "QLMS", Entity: "candidates", Key: []string{fmt.Sprint(i)}}, Fields: f}
+				matches[i].Record = connectors.Record{Ref: connectors.Ref{System: "qlms", Place: "QLMS", Entity: "candidates", Key: []string{fmt.Sprint(i)}}, Fields: f}
 			}
+			p.Matches = Held(matches...)
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := Write(context.Background(), io.Discard, p); err != nil {

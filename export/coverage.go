@@ -85,15 +85,15 @@ func (ed *edition) tell(c locate.Coverage) coverageOf {
 		t.SearchedFor = append(t.SearchedFor, ed.kindTitle(kind))
 	}
 	for _, p := range c.Places {
-		t.Places = append(t.Places, shown(placeName(p)))
+		t.Places = append(t.Places, shown(placeName(ed.cut.hide(p))))
 	}
 	for _, other := range ed.groups {
 		if other.systemID == c.System {
-			t.Records += len(other.records)
+			t.Records += other.count
 		}
 	}
 	for _, gap := range c.Gaps {
-		if part := (untilled{ed.partOf(c.System, c.State, gap), whyNot(gap.Why)}); !slices.Contains(t.NotSearched, part) {
+		if part := (untilled{ed.cut.hide(ed.partOf(c.System, c.State, gap)), whyNot(gap.Why)}); !slices.Contains(t.NotSearched, part) {
 			t.NotSearched = append(t.NotSearched, part)
 		}
 	}

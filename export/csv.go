@@ -28,10 +28,10 @@ func writeCSV(w *bufio.Writer, g *group) (int, error) {
 		}
 	}
 	w.Write(append(line, "\r\n"...))
-	for i, m := range g.records {
-		line = append(line[:0], cell(placeName(m.Record.Ref.Place))...)
+	for i, r := range g.records() {
+		line = append(line[:0], cell(placeName(r.Ref.Place))...)
 		for _, c := range g.columns {
-			v := m.Record.Get(c.name)
+			v := r.Get(c.name)
 			line = append(append(line, ','), cell(g.csvText(fileOf{i, c.name}, v))...)
 			if c.coded() {
 				line = append(append(line, ','), cell(c.meaning(v))...)
@@ -41,7 +41,7 @@ func writeCSV(w *bufio.Writer, g *group) (int, error) {
 			return 0, err
 		}
 	}
-	return len(g.records), nil
+	return g.count, nil
 }
 
 // csvText returns a value for a cell: a list joined, a stream by its file.

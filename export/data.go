@@ -2,46 +2,94 @@ package export
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"dossier/connectors"
 )
 
-// writeData writes, entity by entity, the contents of streams, then the records as JSON and as CSV.
+// writeData writes the contents of streams, then every record as one document, then a table an entity.
 func (ed *edition) writeData(ctx context.Context, a *archive) error {
 	for _, g := range ed.groups {
 		if err := ed.writeFiles(ctx, a, g); err != nil {
 			return err
 		}
-		what := g.label() + " (" + g.systemTitle() + ")"
-		if err := a.put(g.base+".json", what+", exact, for programs", func(w *bufio.Writer) (int, error) { return ed.writeJSON(w, g) }); err != nil {
-			return err
+	}
+	if err := a.put(dataName, "everything in one document, exact, for programs", ed.writeJSON); err != nil {
+		return err
+	}
+	for _, g := range ed.groups {
+		if g.count == 0 {
+			continue // data.json tells why
 		}
-		if len(g.records) == 0 {
-			continue // the JSON file tells why
-		}
-		if err := a.put(g.base+".csv", what+", for a spreadsheet", func(w *bufio.Writer) (int, error) { return writeCSV(w, g) }); err != nil {
+		what := g.label() + " (" + g.systemTitle() + "), for a spreadsheet"
+		if err := a.put(g.base+".csv", what, func(w *bufio.Writer) (int, error) { return writeCSV(w, g) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// dataHeader is all of a data file but its records.
+// dataHeader is all of data.json but its records, which follow as the last key.
 type dataHeader struct {
-	Type     string      `json:"type"` // "data"
-	Version  int         `json:"version"`
-	Request  string      `json:"request"`
-	System   named       `json:"system"`
-	Entity   named       `json:"entity"`
-	Key      []string    `json:"key,omitempty"` // the fields that make up a record's key
+	Type         string        `json:"type"` // "data"
+	Version      int           `json:"version"`
+	Made         time.Time     `json:"made"`
+	Organisation organisation  `json:"organisation"`
+	Request      RequestHeader `json:"request"`
+	Person       person        `json:"person"`
+	Systems      []systemJSON  `json:"systems"`
+	Entities     []entityJSON  `json:"entities"`
+	Coverage     []coverageOf  `json:"coverage"`
+	Actions      []actionJSON  `json:"actions"`
+}
+
+type organisation struct {
+	Name    string `json:"name"`
+	Contact string `json:"contact,omitempty"`
+}
+
+// person is whom the data is about, as the request names them.
+type person struct {
+	Name        string           `json:"name,omitempty"`
+	Identifiers []identifierJSON `json:"identifiers"` // those that were searched for first
+}
+
+type identifierJSON struct {
+	Kind  named  `json:"kind"`
+	Value string `json:"value"`
+}
+
+// systemJSON is what Article 15(1) has to tell of a system.
+type systemJSON struct {
+	Name      string     `json:"name"`
+	Label     string     `json:"label"`
+	Holds     string     `json:"holds,omitempty"`
+	Facts     []factJSON `json:"facts"`
+	Processor bool       `json:"processor,omitempty"` // the organisation holds it for another
+}
+
+type factJSON struct {
+	About string `json:"about"`
+	Text  string `json:"text"`
+}
+
+// entityJSON is an entity, with what the register says of its fields and what of it is withheld.
+type entityJSON struct {
+	System   string      `json:"system"` // its name
+	Name     string      `json:"name"`
+	Label    string      `json:"label"`
+	Table    string      `json:"table,omitempty"` // the file that holds the same records for a spreadsheet
+	Key      []string    `json:"key,omitempty"`   // the fields that make up a record's key
 	Fields   []fieldJSON `json:"fields"`
 	Withheld []withheld  `json:"withheld"`
+	Records  int         `json:"records"`
 }
 
 type named struct {
@@ -74,42 +122,79 @@ func (ed *edition) fieldJSON(c *column) fieldJSON {
 	return f
 }
 
-// writeJSON writes the header, then one record a line.
-func (ed *edition) writeJSON(w *bufio.Writer, g *group) (int, error) {
+// header returns all of data.json but its records.
+func (ed *edition) header() dataHeader {
 	h := dataHeader{
-		Type: "data", Version: FormatVersion, Request: ed.Request.ID, System: named{g.systemID, g.systemTitle()},
-		Entity: named{g.name, g.label()}, Fields: []fieldJSON{}, Withheld: append([]withheld{}, g.withheld...),
+		Type: "data", Version: FormatVersion, Made: ed.Made.UTC().Truncate(time.Second),
+		Organisation: organisation{ed.Register.Organisation.Name, ed.Register.Organisation.Contact},
+		Request:      ed.requestHeader(), Person: person{Name: ed.Request.Name, Identifiers: []identifierJSON{}},
+		Systems: []systemJSON{}, Entities: []entityJSON{}, Coverage: append([]coverageOf{}, ed.coverage...), Actions: ed.actions(),
 	}
-	if g.key {
-		h.Key = g.entity.Key
+	for _, id := range ed.Request.Identifiers {
+		h.Person.Identifiers = append(h.Person.Identifiers, identifierJSON{named{id.Kind, ed.kindTitle(id.Kind)}, id.Value})
 	}
-	for _, c := range g.columns {
-		h.Fields = append(h.Fields, ed.fieldJSON(c))
+	for _, g := range ed.groups {
+		if n := len(h.Systems); n == 0 || h.Systems[n-1].Name != g.systemID {
+			s := systemJSON{Name: g.systemID, Label: g.systemTitle(), Facts: []factJSON{}}
+			if g.system != nil {
+				s.Holds, s.Processor = sentence(g.system.Holds), g.system.Processor()
+			}
+			facts, _ := ed.articleFifteen(g)
+			for _, f := range facts {
+				s.Facts = append(s.Facts, factJSON{f.Term, f.Text})
+			}
+			h.Systems = append(h.Systems, s)
+		}
+		e := entityJSON{System: g.systemID, Name: g.name, Label: g.label(), Fields: []fieldJSON{}, Withheld: append([]withheld{}, g.withheld...), Records: g.count}
+		if g.count > 0 {
+			e.Table = g.base + ".csv"
+		}
+		if g.key {
+			e.Key = g.entity.Key
+		}
+		for _, c := range g.columns {
+			e.Fields = append(e.Fields, ed.fieldJSON(c))
+		}
+		h.Entities = append(h.Entities, e)
 	}
-	head, err := json.MarshalIndent(h, "", " ")
-	if err != nil {
+	return h
+}
+
+// writeJSON writes the header, then one record a line.
+func (ed *edition) writeJSON(w *bufio.Writer) (int, error) {
+	var head bytes.Buffer
+	enc := json.NewEncoder(&head)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(ed.header()); err != nil {
 		return 0, err
 	}
-	w.Write(head[:len(head)-2]) // all but the closing brace and the line feed before it
+	w.Write(bytes.TrimSuffix(head.Bytes(), []byte("\n}\n")))
 	w.WriteString(",\n \"records\": [")
 	var line []byte
-	for i, m := range g.records {
-		line = line[:0]
-		if i > 0 {
-			line = append(line, ',')
-		}
-		line = g.appendRecord(append(line, "\n  "...), i, &m.Record)
-		if _, err := w.Write(line); err != nil {
-			return 0, err
+	n := 0
+	for _, g := range ed.groups {
+		for i, r := range g.records() {
+			line = line[:0]
+			if n > 0 {
+				line = append(line, ',')
+			}
+			n++
+			line = g.appendRecord(append(line, "\n  "...), i, r)
+			if _, err := w.Write(line); err != nil {
+				return 0, err
+			}
 		}
 	}
-	_, err = w.WriteString("\n ]\n}\n")
-	return len(g.records), err
+	_, err := w.WriteString("\n ]\n}\n")
+	return n, err
 }
 
 // appendRecord appends one record as a JSON object.
 func (g *group) appendRecord(b []byte, number int, r *connectors.Record) []byte {
-	b = append(b, `{"place":`...)
+	b = append(b, `{"system":`...)
+	b = append(appendString(b, g.systemID), `,"entity":`...)
+	b = append(appendString(b, g.name), `,"place":`...)
 	b = appendString(b, placeName(r.Ref.Place))
 	if g.key {
 		b = append(b, `,"key":[`...)

@@ -2,25 +2,29 @@ package export
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"dossier/connectors"
-	"dossier/locate"
 )
 
 // edition is a package as it is handed over: records by system and entity, in the order of the register,
 // with what is withheld already decided.
 type edition struct {
 	Package
+	ctx      context.Context
 	groups   []*group
 	coverage []coverageOf
+	cut      *redactor // nil: nothing is redacted
+	fault    error     // why the records could not be read to the end
 }
 
 // group is the records of one entity.
 type group struct {
+	ed       *edition
 	systemID string
 	system   *connectors.System // nil: the register does not name it
 	name     string             // the entity's
@@ -28,38 +32,59 @@ type group struct {
 	base     string             // path in the package without extension: data/qlms/candidates
 	columns  []*column          // what leaves of the records
 	withheld []withheld         // what does not, and why
-	records  []*locate.Match    // none where the whole entity is withheld
+	count    int                // how many records leave; 0 where the whole entity is withheld
+	places   bool               // whether they come from several places
 	key      bool               // whether the key leaves
-	files    map[fileOf]file    // contents of streams, once they are written
+	files    map[fileOf]file    // contents of streams, once they are written or found to be withheld
+	runs     []run
 }
+
+// run is records of one entity that follow each other: the positions from up to but not including to.
+type run struct{ from, to int }
 
 // column is one field of a group's records.
 type column struct {
-	name  string
-	label string
-	field *connectors.Field // nil: the register does not name it
+	name    string
+	label   string
+	field   *connectors.Field // nil: the register does not name it
+	filled  bool              // whether any record that leaves has a value in it
+	streams bool              // whether any of them is a stream
 }
 
-// withheld tells that an entity (no field) or a field is left out, and why.
+// withheld tells that an entity (no field), records of it or a field are left out, and why.
 type withheld struct {
 	Field   string `json:"field,omitempty"`
 	Label   string `json:"label"`
 	Reason  string `json:"reason"`
-	Records int    `json:"records"` // how many records it concerns
+	Records int    `json:"records"`        // how many records it concerns
+	Part    bool   `json:"part,omitempty"` // only passages of the field, or only some records of the entity
+	By      int    `json:"-"`              // the number of the exemption or redaction; 0: the register
 }
 
-func newEdition(p Package) *edition {
-	ed := &edition{Package: p}
+// newEdition reads the records once and decides what leaves.
+func newEdition(ctx context.Context, p Package) (*edition, error) {
+	ed := &edition{Package: p, ctx: ctx, cut: newRedactor(p)}
 	byName := map[[2]string]*group{}
-	for i := range p.Matches {
-		m := &p.Matches[i]
+	at := 0
+	for m, err := range p.Matches(ctx, 0, -1) {
+		if err != nil {
+			return nil, err
+		}
 		name := [2]string{m.Record.Ref.System, m.Record.Ref.Entity}
 		g := byName[name]
 		if g == nil {
 			g = newGroup(p.Register, name[0], name[1])
+			if g.ed = ed; g.entity == nil {
+				g.name = ed.cut.hide(g.name)
+			}
 			byName[name] = g
 		}
-		g.records = append(g.records, m)
+		if n := len(g.runs); n > 0 && g.runs[n-1].to == at {
+			g.runs[n-1].to++
+		} else {
+			g.runs = append(g.runs, run{at, at + 1})
+		}
+		at++
 	}
 	ed.groups = slices.SortedFunc(maps.Values(byName), func(a, b *group) int {
 		return cmp.Or(
@@ -72,7 +97,7 @@ func newEdition(p Package) *edition {
 		g.decide(p.Request.right())
 	}
 	ed.coverage = ed.tellCoverage()
-	return ed
+	return ed, ed.fault
 }
 
 func newGroup(r *connectors.Register, systemID, name string) *group {
@@ -118,52 +143,6 @@ func (g *group) label() string {
 	return shown(g.name)
 }
 
-const (
-	notAskedBasis = "The right to portability covers only data held with your consent or for a contract with you."
-	notAskedField = "The right to portability covers only data that you provided or that was observed of you."
-)
-
-// decide splits what leaves from what is withheld from a right.
-func (g *group) decide(right string) {
-	if reason := g.exempt(right); reason != "" {
-		g.withheld = []withheld{{Label: g.label(), Reason: sentence(reason), Records: len(g.records)}}
-		g.records = nil
-		return
-	}
-	kept, dropped := map[string]bool{}, map[string]*withheld{}
-	var names []string // of the last record, to skip the look-up for those that share them
-	for _, m := range g.records {
-		f := m.Record.Fields
-		if !sameNames(names, f.Names) {
-			names = f.Names
-			for _, name := range names {
-				if kept[name] || dropped[name] != nil {
-					continue
-				}
-				c := g.column(name)
-				if reason := c.exempt(right); reason != "" {
-					dropped[name] = &withheld{Field: name, Label: c.label, Reason: sentence(reason)}
-					continue
-				}
-				kept[name] = true
-				g.columns = append(g.columns, c)
-			}
-		}
-		for name, w := range dropped {
-			if !f.Get(name).IsNull() {
-				w.Records++
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(dropped)) {
-		if w := dropped[name]; w.Records > 0 {
-			g.withheld = append(g.withheld, *w)
-		}
-	}
-	g.key = g.entity != nil && len(g.entity.Key) > 0 &&
-		!slices.ContainsFunc(g.entity.Key, func(name string) bool { return g.column(name).exempt(right) != "" })
-}
-
 func (g *group) column(name string) *column {
 	c := &column{name: name, label: shown(name)}
 	if g.entity != nil {
@@ -172,28 +151,6 @@ func (g *group) column(name string) *column {
 		}
 	}
 	return c
-}
-
-// exempt returns why the whole entity is withheld from a right, "" where it is not.
-func (g *group) exempt(right string) string {
-	switch {
-	case g.entity != nil && g.entity.Exempt != nil && slices.Contains(g.entity.Exempt.From, right):
-		return g.entity.Exempt.Reason
-	case right == "portability" && (g.system == nil || g.system.Basis != "consent" && g.system.Basis != "contract"):
-		return notAskedBasis
-	}
-	return ""
-}
-
-// exempt returns why the field is withheld from a right, "" where it is not.
-func (c *column) exempt(right string) string {
-	switch {
-	case c.field != nil && c.field.Exempt != nil && slices.Contains(c.field.Exempt.From, right):
-		return c.field.Exempt.Reason
-	case right == "portability" && (c.field == nil || !c.field.Provided && !c.field.Observed):
-		return notAskedField
-	}
-	return ""
 }
 
 // meaning returns what a coded value means, "" where the register does not say.
@@ -206,11 +163,6 @@ func (c *column) meaning(v connectors.Value) string {
 
 // coded reports whether the register gives meanings for the field's values.
 func (c *column) coded() bool { return c.field != nil && len(c.field.Codes) > 0 }
-
-// sameNames reports whether both are the same slice, as records of one search share it.
-func sameNames(a, b []string) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
-}
 
 // fileName returns a name of a system or entity as part of a path that every operating system takes and
 // that stays short of a line.

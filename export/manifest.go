@@ -12,6 +12,7 @@ const FormatVersion = 1
 
 const (
 	manifestName = "manifest.json"
+	dataName     = "data.json"
 	coverageName = "coverage.json"
 	actionsName  = "actions.jsonl"
 	schemaName   = "schema.json"
@@ -59,10 +60,14 @@ func (ed *edition) writeSchema(_ context.Context, a *archive) error {
 func (ed *edition) manifest() Manifest {
 	m := Manifest{
 		Type: "manifest", Version: FormatVersion, Made: ed.Made.UTC().Truncate(time.Second), Organisation: ed.Register.Organisation.Name,
-		Request: RequestHeader{ed.Request.ID, ed.Request.Kind, ed.Request.Received.Format(time.DateOnly)},
+		Request: ed.requestHeader(),
 	}
 	for _, g := range ed.groups {
-		m.Records += len(g.records)
+		m.Records += g.count
 	}
 	return m
+}
+
+func (ed *edition) requestHeader() RequestHeader {
+	return RequestHeader{ed.Request.ID, ed.Request.Kind, ed.Request.Received.Format(time.DateOnly)}
 }

@@ -2,14 +2,15 @@
 // that can be read and printed, what was searched and what was not, and the sums to check it by. Verify
 // checks such a package.
 //
-// What leaves is decided here by the register's exemptions and, for a portability request, by Article 20.
-// Scores, evidence, paths, internal errors and the names of operators never leave.
+// What leaves is decided here: by the register's exemptions and those that a person made, by redactions and, for a
+// portability request, by Article 20. Scores, evidence, paths, internal errors and the names of operators never leave.
 package export
 
 import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"time"
 
@@ -21,13 +22,33 @@ import (
 type Package struct {
 	Request  Header
 	Register *connectors.Register
-	Matches  []locate.Match    // the records that leave, each once, in a fixed order
+	Matches  Matches           // the records that may leave, each once, in a fixed order
 	Coverage []locate.Coverage // one a system
 	Actions  []Action          // in the order of time
 	Made     time.Time         // the time that every file of the package bears
 
+	Exemptions []Exemption // what a person withholds beside what the register does
+	Redactions []Redaction // what a person takes out of what leaves
+
 	// Open returns the content of a stream; nil where no content can be had. The caller closes it.
 	Open func(ctx context.Context, ref connectors.Ref, field string) (io.ReadCloser, error)
+}
+
+// Matches reads the records with the positions from up to but not including to, counted from 0, anew each time it is called: a
+// package of any size is written without holding them. A negative to stands for the end. A match is valid until the next one.
+type Matches func(ctx context.Context, from, to int) iter.Seq2[*locate.Match, error]
+
+// Held returns the matches of a list.
+func Held(list ...locate.Match) Matches {
+	return func(_ context.Context, from, to int) iter.Seq2[*locate.Match, error] {
+		if to < 0 {
+			to = len(list)
+		}
+		return func(yield func(*locate.Match, error) bool) {
+			for i := from; i < to && yield(&list[i], nil); i++ {
+			}
+		}
+	}
 }
 
 // Header is what the package says of the request.
@@ -93,6 +114,9 @@ func (p Package) check() error {
 	if p.Register == nil {
 		return fmt.Errorf("export: the package has no register of systems")
 	}
+	if p.Matches == nil {
+		return fmt.Errorf("export: the package has no records to read")
+	}
 	if p.Made.IsZero() {
 		return fmt.Errorf("export: the package has no time")
 	}
@@ -110,13 +134,19 @@ func Write(ctx context.Context, w io.Writer, p Package) (Manifest, error) {
 	if err := p.check(); err != nil {
 		return Manifest{}, err
 	}
-	ed := newEdition(p)
+	ed, err := newEdition(ctx, p)
+	if err != nil {
+		return Manifest{}, err
+	}
 	a := newArchive(ctx, w, p.Made)
 	for _, part := range []func(context.Context, *archive) error{
 		ed.writeReadme, ed.writeSchema, ed.writeData, ed.writeCoverage, ed.writeActions, ed.writeReport,
 	} {
 		if err := part(ctx, a); err != nil {
 			return Manifest{}, err
+		}
+		if ed.fault != nil {
+			return Manifest{}, ed.fault
 		}
 	}
 	return a.finish(ed.manifest())

@@ -47,9 +47,10 @@ func (ed *edition) readme() string {
 
 	head("What each file is")
 	item("index.html: the report to read and to print.")
+	item("data.json: all of it in one document, exactly as it is held, for programs and other organisations.")
 	for _, g := range ed.groups {
-		if len(g.records) > 0 {
-			item(g.base + ".csv and .json: " + g.label() + ", from " + g.systemTitle() + " (" + count(len(g.records), "record") + ").")
+		if g.count > 0 {
+			item(g.base + ".csv: " + g.label() + ", from " + g.systemTitle() + " (" + count(g.count, "record") + ").")
 		}
 	}
 	item("data/…/files/: documents, pictures and other contents, one file each.")
@@ -58,7 +59,7 @@ func (ed *edition) readme() string {
 	item("manifest.json: a list of all files with their sizes and check sums.")
 	item("schema.json: the form of the JSON files, for programmers.")
 	b.WriteString("\n")
-	para("A .csv file opens in a spreadsheet. A .json file holds the same records exactly, for programs.")
+	para("A .csv file opens in a spreadsheet. data.json holds the same records exactly, for programs.")
 
 	if missing := ed.missing(); missing != "" {
 		head("What is not here")
@@ -69,7 +70,7 @@ func (ed *edition) readme() string {
 	para("A value that begins with one of the signs = + - @ (also in full width), with a tab, a line break or an apostrophe has an " +
 		"apostrophe (') put before it, so that a spreadsheet does not take it for a formula. Take one leading apostrophe away and you have the value " +
 		"as it is held. Every value stands in double quotes; a double quote within a value is written twice. Several values in one cell are separated by " +
-		"a semicolon. An empty cell is a value that is empty or not there. Signs that are no text are written as \uFFFD. The .json files tell all of these apart.")
+		"a semicolon. An empty cell is a value that is empty or not there. Signs that are no text are written as \uFFFD. data.json tells all of these apart.")
 
 	head("How to check that nothing was changed")
 	para("Each file has a SHA-256 check sum in manifest.json. Have your computer work it out again and compare the two: they must be the same " +

@@ -114,7 +114,7 @@ func (ed *edition) report() report {
 	}
 	records := 0
 	for _, g := range ed.groups {
-		records += len(g.records)
+		records += g.count
 		r.addGroup(ed, g)
 	}
 	for _, s := range r.Systems {
@@ -182,13 +182,13 @@ func (r *report) addGroup(ed *edition, g *group) {
 		}
 	}
 	s := r.Systems[len(r.Systems)-1]
-	s.records += len(g.records)
-	v := groupView{Anchor: strings.NewReplacer("/", "-").Replace(g.base), Label: g.label(), Count: count(len(g.records), "record")}
+	s.records += g.count
+	v := groupView{Anchor: strings.NewReplacer("/", "-").Replace(g.base), Label: g.label(), Count: count(g.count, "record")}
 	for _, w := range g.withheld {
 		v.Withheld = append(v.Withheld, "Left out: "+g.leftOut(w)+". "+w.Reason)
 	}
-	if len(g.records) > 0 {
-		v.CSV, v.JSON = g.base+".csv", g.base+".json"
+	if g.count > 0 {
+		v.CSV, v.JSON = g.base+".csv", dataName
 		g.show(&v)
 	}
 	s.Groups = append(s.Groups, v)
@@ -196,37 +196,40 @@ func (r *report) addGroup(ed *edition, g *group) {
 
 // leftOut names what is withheld.
 func (g *group) leftOut(w withheld) string {
-	if w.Field == "" {
+	switch {
+	case w.Field == "" && w.Part && w.Label == g.label():
+		return count(w.Records, "record") + " of “" + g.label() + "”"
+	case w.Field == "" && w.Label == g.label():
 		return "all records of “" + g.label() + "”"
+	case w.Part:
+		return "passages of “" + w.Label + "” of “" + g.label() + "”"
 	}
 	return "“" + w.Label + "” of “" + g.label() + "”"
 }
 
 // show lays the records out: few fields as rows of one table, many as a card a record.
 func (g *group) show(v *groupView) {
-	first := g.records[:min(len(g.records), reportRecords)]
-	if left := len(g.records) - len(first); left > 0 {
-		v.More = fmt.Sprintf("The first %d records are shown here. The other %d are in the files.", len(first), left)
-	}
-	places := false // whether the records come from several places
-	for _, m := range g.records {
-		places = places || m.Record.Ref.Place != g.records[0].Record.Ref.Place
+	if left := g.count - reportRecords; left > 0 {
+		v.More = fmt.Sprintf("The first %d records are shown here. The other %d are in the files.", reportRecords, left)
 	}
 	var used []*column
 	var empty []string
 	for _, c := range g.columns {
-		if g.fills(c) {
+		if c.filled {
 			used = append(used, c)
 		} else {
 			empty = append(empty, c.label)
 		}
 	}
-	if len(used) > narrowTable || len(g.records) == 1 {
+	if len(used) > narrowTable || g.count == 1 {
 		v.Cards = func(yield func(cardView) bool) {
-			for i, m := range first {
-				card := g.card(i, &m.Record)
-				if places {
-					card.Caption += ", held in " + shown(placeName(m.Record.Ref.Place))
+			for i, r := range g.records() {
+				if i == reportRecords {
+					return
+				}
+				card := g.card(i, r)
+				if g.places {
+					card.Caption += ", held in " + shown(placeName(r.Ref.Place))
 				}
 				if !yield(card) {
 					return
@@ -236,20 +239,23 @@ func (g *group) show(v *groupView) {
 		return
 	}
 	v.Empty = list(empty)
-	if places {
+	if g.places {
 		v.Heads = append(v.Heads, "Held in")
 	}
 	for _, c := range used {
 		v.Heads = append(v.Heads, c.label)
 	}
 	v.Rows = func(yield func(iter.Seq[cellView]) bool) {
-		for i, m := range first {
+		for i, r := range g.records() {
+			if i == reportRecords {
+				return
+			}
 			row := func(yield func(cellView) bool) {
-				if places && !yield(cellView{Text: shown(placeName(m.Record.Ref.Place))}) {
+				if g.places && !yield(cellView{Text: shown(placeName(r.Ref.Place))}) {
 					return
 				}
 				for _, c := range used {
-					if !yield(g.cell(i, c, m.Record.Get(c.name))) {
+					if !yield(g.cell(i, c, r.Get(c.name))) {
 						return
 					}
 				}
@@ -261,22 +267,10 @@ func (g *group) show(v *groupView) {
 	}
 }
 
-// fills reports whether any record has a value in the column.
-func (g *group) fills(c *column) bool {
-	for _, m := range g.records {
-		if !blank(m.Record.Get(c.name)) {
-			return true
-		}
-	}
-	return false
-}
-
-func blank(v connectors.Value) bool { return !v.IsStream() && v.String() == "" }
-
 func (g *group) card(i int, r *connectors.Record) cardView {
-	c := cardView{Caption: g.label(), Same: len(g.records) == 1}
-	if len(g.records) > 1 {
-		c.Caption = fmt.Sprintf("%s, record %d of %d", g.label(), i+1, len(g.records))
+	c := cardView{Caption: g.label(), Same: g.count == 1}
+	if g.count > 1 {
+		c.Caption = fmt.Sprintf("%s, record %d of %d", g.label(), i+1, g.count)
 	}
 	var empty []string
 	for _, col := range g.columns {

@@ -75,6 +75,10 @@ var (
 // sample is a package with a record of every sort: coded, empty, listed, streamed, exempt and not in the register.
 func sample(t testing.TB) Package {
 	t.Helper()
+	return sampleOf(t, sampleMatches()...)
+}
+
+func sampleMatches() []locate.Match {
 	candidate := record("qlms", `MARKER-SERVER\QLMS`, "candidates", "123",
 		"CandidateID", "123", "CandidateNo", "C-0042", "Forename", "Zoë", "Surname", "Ælfgifu-O'Łukasz", "DOB", "1984-03-02", "Email", "zoe@example.org",
 		"Status", "1", "Notes", "called on 3 March;\nasked for a new card", "ScriptText", "MARKER-SCRIPT", "Photo", connectors.Stream(int64(len(photo)), sha256.Sum256(photo)))
@@ -88,13 +92,19 @@ func sample(t testing.TB) Package {
 	second := record("lists", "MARKER-FOLDER/news.csv", "subscribers", "MARKERDIGEST|1", "Email", "zoe@example.org", "Lists", connectors.List("News"), "Secret", nil)
 	reference := record("qlms", "QLMS", "references", "1", "ReferenceID", "1", "Text", "MARKER-REFERENCE")
 	stray := record("moodle", "moodle", "mdl_User.Log", "5", "ip", "192.0.2.7", "blob", connectors.Stream(9, sha256.Sum256(nil)))
-	p := Package{
+	return append(append([]locate.Match{candidate}, claims...), list, second, reference, stray)
+}
+
+// sampleOf is the package of other records.
+func sampleOf(t testing.TB, matches ...locate.Match) Package {
+	t.Helper()
+	return Package{
 		Request: Header{
 			ID: "SAR-2026-0001", Kind: "access", Received: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC), Name: "Zoë Ælfgifu-O'Łukasz",
 			Identifiers: []locate.Identifier{{Kind: "email", Value: "zoe@example.org"}, {Kind: "birth_date", Value: "1984-03-02"}},
 		},
 		Register: testRegister(t),
-		Matches:  append(append([]locate.Match{candidate}, claims...), list, second, reference, stray),
+		Matches:  Held(matches...),
 		Coverage: []locate.Coverage{
 			{System: "qlms", Title: "QLMS", State: locate.Searched, Searched: []string{"email", "birth_date"}, Places: []string{`MARKER-SERVER\QLMS`}, Records: 5, Seconds: 3.1234567, Started: testTime},
 			{System: "lists", Title: "Mailing lists", State: locate.Partly, Searched: []string{"email"}, Places: []string{"MARKER-FOLDER/news.csv"}, Started: testTime, Gaps: []connectors.Gap{
@@ -122,7 +132,6 @@ func sample(t testing.TB) Package {
 			return nil, errDriver
 		},
 	}
-	return p
 }
 
 // pack returns the package's bytes.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"dossier/connectors"
 )
@@ -44,18 +45,26 @@ const (
 
 // writeFiles writes the content of every stream of a group's records. What cannot be opened is noted for the data files.
 func (ed *edition) writeFiles(ctx context.Context, a *archive, g *group) error {
-	for i, m := range g.records {
+	if !slices.ContainsFunc(g.columns, func(c *column) bool { return c.streams }) {
+		return nil
+	}
+	i := 0
+	for l := range g.each() {
+		if l.record == nil {
+			continue
+		}
 		for _, c := range g.columns {
-			v := m.Record.Get(c.name)
-			if !v.IsStream() {
+			v := l.record.Get(c.name)
+			if !v.IsStream() || g.files[fileOf{i, c.name}].missing != "" {
 				continue
 			}
-			f, err := ed.writeFile(ctx, a, g, m.Record.Ref, c, v, i)
+			f, err := ed.writeFile(ctx, a, g, l.match.Record.Ref, c, v, i)
 			if err != nil {
 				return err
 			}
 			g.files[fileOf{i, c.name}] = f
 		}
+		i++
 	}
 	return nil
 }

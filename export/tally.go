@@ -19,17 +19,17 @@ func counterFor(name string) tally {
 		return &jsonTally{key: "systems"}
 	case name == actionsName:
 		return &lineTally{}
-	case isData(name) && path.Ext(name) == ".json":
+	case name == dataName:
 		return &jsonTally{key: "records"}
-	case isData(name) && path.Ext(name) == ".csv":
+	case isData(name):
 		return &csvTally{}
 	}
 	return nil
 }
 
-// isData reports whether the file holds records: data/<system>/<entity>.json or .csv.
+// isData reports whether the file holds records: data.json, or data/<system>/<entity>.csv.
 func isData(name string) bool {
-	return strings.HasPrefix(name, "data/") && strings.Count(name, "/") == 2
+	return name == dataName || strings.HasPrefix(name, "data/") && strings.Count(name, "/") == 2 && path.Ext(name) == ".csv"
 }
 
 // lineTally counts lines.

@@ -77,7 +77,7 @@ func TestVerifyFindsTampering(t *testing.T) {
 	edit := func(change func(of []part) []part) func() []byte {
 		return func() []byte { return repack(t, change(parts(t, whole))) }
 	}
-	const data = "data/qlms/candidates.json"
+	const data = "data.json"
 	for _, tt := range []struct {
 		name string
 		make func() []byte
@@ -269,9 +269,9 @@ func TestTallies(t *testing.T) {
 		{"data/a/b.csv", "\"h\"\r\n\"a\r\nb\"\r\n\"c \"\" d\"\r\n", 2},
 		{"data/a/b.csv", "", -1},
 		{"actions.jsonl", "{}\n{}\n", 2},
-		{"data/a/b.json", `{"x":{"records":[{},{}]},"records":[{"records":[{}]},{"a":"]}\"{"}],"y":[{}]}`, 2},
-		{"data/a/b.json", `{"records":[]}`, 0},
-		{"data/a/b.json", `]]]}}{`, 0},
+		{"data.json", `{"x":{"records":[{},{}]},"records":[{"records":[{}]},{"a":"]}\"{"}],"y":[{}]}`, 2},
+		{"data.json", `{"records":[]}`, 0},
+		{"data.json", `]]]}}{`, 0},
 		{"coverage.json", `{"systems":[{"a":[{}]}]}`, 1},
 	} {
 		c := counterFor(tt.name)
