@@ -178,7 +178,7 @@ func (d *Desk) noticeTasks(ctx context.Context, plan string, about act.Action) (
 			tasks = append(tasks, journal.Task{Plan: plan, Kind: journal.KindNotice, About: string(about), System: s.ID, Steward: to, What: text})
 		}
 	}
-	if about == act.Lift && head.Request != "" {
+	if about == act.Lift && head.Action == act.Restrict && head.Request != "" { // before the end: behind it they know
 		text, err := base.write("lift person")
 		if err != nil {
 			return nil, err
