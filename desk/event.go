@@ -72,6 +72,14 @@ type Checked struct {
 	Title    string               `json:"title"`
 	Seconds  float64              `json:"seconds"`
 	Findings []connectors.Finding `json:"findings"` // none: the system is as the register says
+	Mistakes int                  `json:"mistakes"` // findings that keep it from being searched as the register says
+	Rights   []Rights             `json:"rights"`   // of the account, as far as the system tells
+}
+
+// Rights is what an account may do to the records of an entity.
+type Rights struct {
+	Entity string `json:"entity"`
+	May    string `json:"may"` // "read, update, delete"
 }
 
 // Written tells that a package was written.
@@ -179,7 +187,7 @@ func (c Coverage) MarshalJSON() ([]byte, error) {
 // MarshalJSON writes the event with its type first.
 func (e Checked) MarshalJSON() ([]byte, error) {
 	type plain Checked
-	e.Findings = filled(e.Findings)
+	e.Findings, e.Rights = filled(e.Findings), filled(e.Rights)
 	return typed(e.Type(), plain(e))
 }
 

@@ -31,11 +31,13 @@ type screen interface {
 type ui struct {
 	office   *office
 	keyMap   *keyMap
+	act      *actKeys
 	styles   *styles
 	now      func() time.Time
-	masked   bool            // values are not shown
-	nameless bool            // names are not shown in lists
-	active   map[string]bool // requests that are being searched for
+	masked   bool             // values are not shown
+	nameless bool             // names are not shown in lists
+	active   map[string]bool  // requests that are being searched for
+	acting   map[string]*plan // the plans that are open, or run, by their ids
 	steps    []step
 }
 
@@ -70,7 +72,7 @@ type app struct {
 }
 
 func newApp(o *office, opts Options) *app {
-	u := &ui{office: o, keyMap: newKeys(), now: opts.Now, active: map[string]bool{}, nameless: true}
+	u := &ui{office: o, keyMap: newKeys(), act: newActKeys(), acting: map[string]*plan{}, now: opts.Now, active: map[string]bool{}, nameless: true}
 	a := &app{ui: u, work: map[string]*work{}, profile: opts.profile(), dark: opts.dark(), touched: u.now()}
 	u.styles = newStyles(a.profile, a.dark)
 	a.screens = []screen{newList(u, opts.Request)}
@@ -224,6 +226,11 @@ func (a *app) quit() tea.Cmd {
 			func(a *app) tea.Cmd { a.leaving = true; return nil })
 		return nil
 	}
+	if a.ui.changing() && !asked {
+		a.ui.ask("Quit and pause?", "Systems are being changed. What is being changed comes to its end, and the plan can be gone on with later.",
+			func(a *app) tea.Cmd { a.leaving = true; return nil })
+		return nil
+	}
 	a.leaving = true
 	return nil
 }
@@ -241,9 +248,9 @@ func (a *app) saving() bool {
 	return false
 }
 
-// look lets the request on the screen ask to show the record that its panes are at.
+// look lets the screen ask for what its panes are at: the record, the lines of a plan.
 func (a *app) look() tea.Cmd {
-	if w, ok := a.top().(*work); ok && a.dialog == nil && a.locked == nil && a.width > 0 {
+	if w, ok := a.top().(interface{ look(width int) tea.Cmd }); ok && a.dialog == nil && a.locked == nil && a.width > 0 {
 		return w.look(a.width)
 	}
 	return nil

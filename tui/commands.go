@@ -39,7 +39,7 @@ func told(keys ...key.Binding) []command {
 }
 
 // commands returns what can be asked for on the screen that is seen, its own commands first.
-func (a *app) commands() []group { return append(a.top().commands(), a.everywhere()) }
+func (a *app) commands() []group { return append(a.top().commands(), a.around(), a.everywhere()) }
 
 // everywhere are the commands of every screen.
 func (a *app) everywhere() group {

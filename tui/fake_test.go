@@ -23,6 +23,8 @@ import (
 
 // fakeDesk is a desk whose answers the test gives.
 type fakeDesk struct {
+	fakeActs
+
 	register *connectors.Register
 
 	mu       sync.Mutex
@@ -287,6 +289,9 @@ func (f *fakeDesk) Locate(ctx context.Context, id string) iter.Seq2[desk.Event, 
 }
 
 func (f *fakeDesk) Log(_ context.Context, id string) ([]desk.Entry, error) {
+	if id == "" {
+		return slices.Clone(f.log), f.failure("Log")
+	}
 	if id != "SAR-2026-0003" {
 		return nil, nil
 	}

@@ -144,6 +144,7 @@ func (w *work) commands() []group {
 			{k.search, "Search every system, or stop", w.searchOrStop},
 			{k.decide, "Next match to decide about", do(w.toDecide)},
 			{k.export, "Export the package", do(w.export)},
+			{w.ui.act.plans, "Plans: erase, correct, restrict, stop marketing, holds", do(func() { w.ui.openPlans(w.request) })},
 			{k.quit, "", func() tea.Cmd { return w.ui.step((*app).quit) }},
 		}},
 		{"A match", append([]command{
