@@ -32,7 +32,7 @@ func TestDemo(t *testing.T) {
 	if _, err := gather(d.Export(t.Context(), id, path)); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := VerifyPackage(t.Context(), path); err != nil || len(r.Problems) > 0 || r.Records == 0 {
+	if r, err := VerifyPackage(t.Context(), path, ""); err != nil || len(r.Problems) > 0 || r.Records == 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if _, err := gather(d.Check(t.Context())); err != nil {

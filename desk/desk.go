@@ -138,17 +138,17 @@ func (d *Desk) Systems() []SystemInfo {
 // cursor, turn the text round or hide become marks that can be seen.
 func Visible(s string) string { return export.Line(s) }
 
-// VerifyPackage checks every file of a package against its manifest. It needs no register and no journal.
-func VerifyPackage(ctx context.Context, path string) (export.Report, error) {
-	return export.Verify(ctx, path)
+// VerifyPackage checks a package by itself; see export.Verify. It needs no register and no journal.
+func VerifyPackage(ctx context.Context, path, key string) (export.Report, error) {
+	return export.Verify(ctx, path, key)
 }
 
-// VerifyPackage checks every file of a package against its manifest, and logs that it was checked.
+// VerifyPackage checks a package, the log in it with the key of this journal, and logs that it was checked.
 func (d *Desk) VerifyPackage(ctx context.Context, path string) (export.Report, error) {
 	if err := d.known(ctx); err != nil {
 		return export.Report{}, err
 	}
-	r, err := export.Verify(ctx, path)
+	r, err := export.Verify(ctx, path, d.journal.LogKey())
 	if err != nil {
 		return r, err
 	}

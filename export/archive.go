@@ -52,15 +52,20 @@ func newArchive(ctx context.Context, w io.Writer, made time.Time) *archive {
 
 // create starts the next file, which ends when it is closed.
 func (a *archive) create(name, what string) (*entry, error) {
-	h := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: a.made}
-	h.SetMode(0o600)
-	w, err := a.zip.CreateHeader(h)
+	w, err := a.zip.CreateHeader(fileHeader(name, zip.Deflate, a.made))
 	if err != nil {
 		return nil, err
 	}
 	e := &entry{file: File{Name: name, What: what}, count: counter{ctx: a.ctx, to: w, sum: sha256.New()}}
 	e.Writer = bufio.NewWriterSize(&e.count, 64<<10)
 	return e, nil
+}
+
+// fileHeader returns the header of a file: Verify holds every byte of it against this.
+func fileHeader(name string, method uint16, made time.Time) *zip.FileHeader {
+	h := &zip.FileHeader{Name: name, Method: method, Modified: made}
+	h.SetMode(0o600)
+	return h
 }
 
 // close ends a file.

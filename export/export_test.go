@@ -221,7 +221,7 @@ func TestContentsOfStreams(t *testing.T) {
 					t.Errorf("%s does not say %q", name, tt.want)
 				}
 			}
-			if r, err := VerifyReader(t.Context(), bytes.NewReader(b), int64(len(b))); err != nil || len(r.Problems) > 0 {
+			if r, err := VerifyReader(t.Context(), bytes.NewReader(b), int64(len(b)), ""); err != nil || len(r.Problems) > 0 {
 				t.Errorf("verify: %v, %q", err, r.Problems)
 			}
 		})
@@ -371,7 +371,7 @@ func TestWriteFile(t *testing.T) {
 	if runtime.GOOS != "windows" && info.Mode() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
 	}
-	if r, err := Verify(t.Context(), path); err != nil || len(r.Problems) > 0 || r.Records != 7 {
+	if r, err := Verify(t.Context(), path, ""); err != nil || len(r.Problems) > 0 || r.Records != 7 {
 		t.Errorf("verify: %+v, %v", r, err)
 	}
 	if _, err := WriteFile(t.Context(), path, sample(t)); !errors.Is(err, fs.ErrExist) {

@@ -61,7 +61,7 @@ func (a *app) journey(ctx context.Context, d *desk.Desk, id, file string) error 
 	if err := a.tell(d.Export(ctx, id, file)); err != nil {
 		return err
 	}
-	if err := a.verify(ctx, file); err != nil {
+	if err := a.verify(ctx, file, ""); err != nil {
 		return err
 	}
 	return searched

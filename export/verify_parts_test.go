@@ -1,0 +1,317 @@
+package export
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"dossier/internal/logproof"
+)
+
+// with returns a package in which a file has another content, or is there at all, and the manifest says so.
+func with(t testing.TB, of []part, name string, content []byte) []part {
+	t.Helper()
+	i := slices.IndexFunc(of, func(p part) bool { return p.header.Name == name })
+	if i < 0 {
+		i = len(of) - 1 // before the manifest
+		of = slices.Insert(of, i, part{*fileHeader(name, zip.Deflate, testTime), nil})
+	}
+	of[i].content = content
+	return withManifest(t, of, func(m *Manifest) {
+		sum := sha256.Sum256(content)
+		f := File{Name: name, What: "x", Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}
+		at := slices.IndexFunc(m.Files, func(f File) bool { return f.Name == name })
+		if at < 0 {
+			m.Files = append(m.Files, f)
+			return
+		}
+		f.Records = m.Files[at].Records
+		m.Files[at] = f
+	})
+}
+
+func contentOf(t testing.TB, of []part, name string) []byte {
+	t.Helper()
+	i := slices.IndexFunc(of, func(p part) bool { return p.header.Name == name })
+	if i < 0 {
+		t.Fatalf("no %s", name)
+	}
+	return of[i].content
+}
+
+// problems verifies a package with a key of the log.
+func problems(t testing.TB, b []byte, key string) (Report, string) {
+	t.Helper()
+	r, err := VerifyReader(t.Context(), bytes.NewReader(b), int64(len(b)), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, strings.Join(r.Problems, "\n")
+}
+
+// Whoever changes a document changes the manifest too: what the document says must hold together all the same.
+func TestVerifyHoldsDocumentsAgainstTheSchema(t *testing.T) {
+	whole := pack(t, sample(t))
+	replace := func(name, old, by string) func([]part) []part {
+		return func(of []part) []part {
+			content := contentOf(t, of, name)
+			if !bytes.Contains(content, []byte(old)) {
+				t.Fatalf("%s holds no %s", name, old)
+			}
+			return with(t, of, name, bytes.Replace(content, []byte(old), []byte(by), 1))
+		}
+	}
+	for _, tt := range []struct {
+		name   string
+		change func([]part) []part
+		want   string
+	}{
+		{"as it was", func(of []part) []part { return with(t, of, dataName, contentOf(t, of, dataName)) }, ""},
+		{"a record with more", replace(dataName, `"place":`, `"secret":"SECRET","place":`), "data.json: holds an element that does not answer to the schema at its beginning (additionalProperties) (number 1 of its list)"},
+		{"a place under another name", replace(dataName, `"place":`, `"entity":`), "does not answer to the schema at entity"},
+		{"a value of another type", replace(dataName, `"values":{`, `"values":{"X":7,`), "does not answer to the schema at values/X"},
+		{"a name twice", replace(coverageName, `"request":`, `"request":"x","request":`), "coverage.json: has an object that holds the same name twice"},
+		{"another type", replace(coverageName, `"coverage"`, `"covering"`), "does not begin with a type"},
+		{"a type elsewhere", replace(coverageName, `"type"`, `"kind"`), "does not begin with a type"},
+		{"a missing key", replace(coverageName, `"version"`, `"ver"`), "does not answer to the schema"},
+		{"a time that is none", replace(actionsName, `"time":"2026`, `"time":"x026`), "actions.jsonl: line 1 does not answer to the schema at time"},
+		{"no JSON", replace(coverageName, `{`, ``), "is no document that a package has"},
+		{"cut short", func(of []part) []part {
+			c := contentOf(t, of, coverageName)
+			return with(t, of, coverageName, c[:len(c)-4])
+		}, "is no JSON, or is cut short"},
+		{"something behind it", func(of []part) []part {
+			return with(t, of, coverageName, append(bytes.Clone(contentOf(t, of, coverageName)), `{"type":"coverage"}`...))
+		}, "coverage.json: goes on behind its end"},
+		{"nothing", func(of []part) []part { return with(t, of, coverageName, nil) }, "holds nothing"},
+		{"too deep", replace(coverageName, `"request":`, `"deep":`+strings.Repeat("[", 200)+strings.Repeat("]", 200)+`,"request":`), ""},
+		{"another schema", replace(schemaName, `"minimum": 0`, `"minimum": 1`), "schema.json: is not the schema of version 1"},
+		{"a content that is not there", replace(dataName, "-photo.jpg", "-other.jpg"), "names data/qlms/candidates/files/00001-other.jpg, which is missing"},
+		{"a content of another sum", replace(dataName, `"sha256":"`, `"sha256":"0`), ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r, got := problems(t, repack(t, tt.change(parts(t, whole))), "")
+			if !strings.Contains(got, tt.want) || tt.name == "as it was" && got != "" || strings.Contains(got, "SECRET") {
+				t.Errorf("%s, not %q", got, tt.want)
+			}
+			if tt.want == "" && tt.name != "as it was" && got == "" && len(r.Notes) == 0 {
+				t.Error("nobody says anything")
+			}
+		})
+	}
+}
+
+// Every byte around the contents is held against what Write makes: headers, the directory, its end, and what is packed behind the end
+// of a content.
+func TestVerifyFindsEveryByteAround(t *testing.T) {
+	whole := pack(t, sample(t))
+	z, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	offset := func(i int) int64 {
+		at, err := z.File[i].DataOffset()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	around := []int{0, 10} // of the first header
+	for at := offset(1) + int64(z.File[1].CompressedSize64); at < offset(2); at++ {
+		around = append(around, int(at))
+	}
+	directory := bytes.Index(whole, []byte(centralHeader))
+	for at := directory; at < directory+46+len(z.File[0].Name)+9; at++ { // with the time, an extra field of 9 bytes
+		around = append(around, at)
+	}
+	for at := len(whole) - 22; at < len(whole); at++ {
+		around = append(around, at)
+	}
+	for _, at := range around {
+		b := bytes.Clone(whole)
+		b[at] ^= 0xff
+		r, err := VerifyReader(t.Context(), bytes.NewReader(b), int64(len(b)), "")
+		if err == nil && len(r.Problems) == 0 {
+			t.Errorf("byte %d was turned round, and nobody says so", at)
+		}
+	}
+	if _, got := problems(t, append(bytes.Clone(whole), 0), ""); got == "" {
+		t.Error("a byte was added to the end, and nobody says so")
+	}
+
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	w.RegisterCompressor(zip.Deflate, func(to io.Writer) (io.WriteCloser, error) {
+		f, err := flate.NewWriter(to, flate.DefaultCompression)
+		return &hiding{f, to}, err
+	})
+	for _, p := range parts(t, whole) {
+		f, err := w.CreateHeader(&p.header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write(p.content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, got := problems(t, b.Bytes(), ""); !strings.Contains(got, "README.txt: has 6 bytes hidden behind its content") {
+		t.Errorf("what is hidden behind a content: %s", got)
+	}
+}
+
+// hiding packs a content and something behind it.
+type hiding struct {
+	*flate.Writer
+	to io.Writer
+}
+
+func (h *hiding) Close() error {
+	if err := h.Writer.Close(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(h.to, "hidden")
+	return err
+}
+
+// logged returns a log of n entries about a request, signed.
+func logged(t testing.TB, request string, n int) Proof {
+	t.Helper()
+	secret, key, err := note.GenerateKey(rand.Reader, "dossier/test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := note.NewSigner(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Proof{Key: key}
+	var tree hashes
+	for i := range n {
+		e := logproof.Entry{Seq: int64(i) + 1, Time: testTime, Operator: "Pat <&>", Request: request, What: "record viewed", Details: []byte(fmt.Sprintf(`{"n":%d}`, i))}
+		columns, err := e.Columns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		added, err := tlog.StoredHashesForRecordHash(int64(i), columns.Leaf(), tree)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tree = append(tree, added...)
+		p.Entries = append(p.Entries, logproof.Included{Entry: e})
+	}
+	root, err := tlog.TreeHash(int64(n), tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range p.Entries {
+		if p.Entries[i].Path, err = tlog.ProveRecord(int64(n), int64(i), tree); err != nil {
+			t.Fatal(err)
+		}
+	}
+	signed, err := note.Sign(&note.Note{Text: logproof.Checkpoint{Log: signer.Name(), Size: int64(n), Root: root}.Text()}, signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Checkpoint = string(signed)
+	return p
+}
+
+type hashes []tlog.Hash
+
+func (h hashes) ReadHashes(numbers []int64) ([]tlog.Hash, error) {
+	var all []tlog.Hash
+	for _, n := range numbers {
+		all = append(all, h[n])
+	}
+	return all, nil
+}
+
+// logFile returns log.jsonl of a proof.
+func logFile(t testing.TB, request string, p Proof) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	a := newArchive(t.Context(), &b, testTime)
+	if err := writeProof(a, request, p); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.finish(Manifest{}); err != nil {
+		t.Fatal(err)
+	}
+	_, files := unpack(t, b.Bytes())
+	return files[logName]
+}
+
+func TestVerifyTheLog(t *testing.T) {
+	whole := pack(t, sample(t))
+	id := sample(t).Request.ID
+	p, other := logged(t, id, 11), logged(t, id, 11)
+	carrying := func(content []byte) []byte { return repack(t, with(t, parts(t, whole), logName, content)) }
+	good := logFile(t, id, p)
+	lines := strings.SplitAfter(string(good), "\n")
+	r, got := problems(t, carrying(good), p.Key)
+	if got != "" || r.Entries != 11 || len(r.Notes) != 1 {
+		t.Errorf("with the key: %s, %+v", got, r)
+	}
+	if r, got := problems(t, carrying(good), ""); got != "" || len(r.Notes) != 2 || !strings.Contains(r.Notes[0], p.Key) {
+		t.Errorf("without the key: %s, %q", got, r.Notes)
+	}
+	for name, tt := range map[string]struct {
+		content string
+		key     string
+		want    string
+	}{
+		"another log's key":   {string(good), other.Key, "names another key"},
+		"another checkpoint":  {string(logFile(t, id, Proof{Key: p.Key, Checkpoint: other.Checkpoint, Entries: p.Entries})), p.Key, "not signed with the key of this log"},
+		"another log's proof": {string(logFile(t, id, Proof{Key: p.Key, Checkpoint: p.Checkpoint, Entries: other.Entries[:1]})) + lines[1], p.Key, ""},
+		"another word":        {strings.Replace(string(good), "record viewed", "record vieweD", 1), p.Key, "entry 1: the proof does not hold"},
+		"another detail":      {strings.Replace(string(good), `{"n":3}`, `{"n":4}`, 1), p.Key, "entry 4: the proof does not hold"},
+		"an entry dropped":    {strings.Join(slices.Delete(slices.Clone(lines), 4, 5), ""), p.Key, "holds 10 entries, and says 11"},
+		"an entry twice":      {strings.Join(slices.Insert(slices.Clone(lines), 4, lines[3]), ""), p.Key, "entry 3 stands behind entry 3"},
+		"no beginning":        {strings.Join(lines[1:], ""), p.Key, "does not begin with the log's checkpoint"},
+		"two beginnings":      {lines[0] + string(good), p.Key, "line 2 is no entry of the log"},
+		"nothing":             {"", p.Key, "holds nothing"},
+		"another request":     {string(logFile(t, "SAR-2026-0999", p)), p.Key, "the log of another request"},
+		"others' entries":     {string(logFile(t, id, logged(t, "SAR-2026-0999", 2))), "", "is about another request"},
+		"a path of anything":  {strings.Replace(string(good), `"path":[`, `"path":["AAAA",`, 1), p.Key, "is no entry of the log"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, got := problems(t, carrying([]byte(tt.content)), tt.key); !strings.Contains(got, tt.want) || got == "" {
+				t.Errorf("%q, not %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzVerifyDocuments(f *testing.F) {
+	_, files := unpack(f, pack(f, sample(f)))
+	for _, name := range []string{dataName, coverageName, actionsName, manifestName} {
+		f.Add(files[name])
+	}
+	f.Add(logFile(f, "SAR-2026-0001", logged(f, "SAR-2026-0001", 3)))
+	f.Add([]byte(`{"type":"action","a":[[[[]]]],"a":1e999}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, name := range []string{"a.json", "a.jsonl", logName} {
+			v := &verifying{ctx: t.Context(), listed: map[string]File{}}
+			v.understand(name, bytes.NewReader(b))
+			for _, p := range append(v.Problems, v.Notes...) {
+				if visible(p) != p {
+					t.Errorf("a problem cannot be shown: %q", p)
+				}
+			}
+		}
+	})
+}
