@@ -1,0 +1,163 @@
+package lock
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+//go:embed page.html.tmpl
+var pageText string
+
+//go:embed page.css
+var pageStyle string
+
+//go:embed page.js
+var pageScript string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageText))
+
+const (
+	// MaxHTML is how large a package may be that becomes one HTML file: a browser holds all of it several times over.
+	MaxHTML = 50 << 20
+
+	htmlRounds = 600_000 // of PBKDF2-HMAC-SHA-256, as OWASP advises
+	htmlPart   = 1 << 20 // bytes that are encrypted as one
+)
+
+// ErrTooLarge says that a package is larger than an HTML file may be.
+var ErrTooLarge = errors.New("the package is too large for one HTML file, which takes 50 MB: lock it as a ZIP or with age")
+
+// Page is what an encrypted HTML file shows before it is opened, to anybody, and how it shows its content afterwards.
+type Page struct {
+	Title        string // names the request, never the person
+	Organisation string
+	Contact      string
+	File         string // the name under which the package is saved
+	First        string // the file of the package that is shown when it was opened: an HTML file without scripts
+	Style        string // the style of that file; the page uses it as well
+}
+
+// HTML returns a writer for a package, a ZIP of at most MaxHTML bytes, which becomes an HTML file that decrypts itself in a
+// browser: AES-256-GCM under a key that PBKDF2-HMAC-SHA-256 derives from the passphrase. The parts of the package are numbered and
+// the last is marked in their nonces, so that none can be left out or moved. The file loads nothing and sends nothing,
+// which its policy holds the browser to. Close completes the file and leaves w open.
+func HTML(w io.Writer, page Page, passphrase string) (io.WriteCloser, error) {
+	salt := make([]byte, 16)
+	rand.Read(salt)
+	key, err := pbkdf2.Key(sha256.New, spoken(passphrase), salt, htmlRounds, 32)
+	if err != nil {
+		return nil, fmt.Errorf("the HTML file cannot be encrypted: %w", err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("the HTML file cannot be encrypted: %w", err)
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, fmt.Errorf("the HTML file cannot be encrypted: %w", err)
+	}
+	var head strings.Builder
+	if err := pageTemplate.Execute(&head, struct {
+		Page
+		Policy           string
+		Style, PageStyle template.CSS
+	}{page, pagePolicy(page.Style), template.CSS(page.Style), template.CSS(pageStyle)}); err != nil {
+		return nil, err
+	}
+	out := &htmlWriter{w: w, gcm: gcm, page: page, salt: salt}
+	_, err = io.WriteString(w, head.String())
+	return out, err
+}
+
+// pagePolicy lets the page run its script and show its styles, by their sums, and nothing else.
+func pagePolicy(style string) string {
+	sum := func(text string) string {
+		s := sha256.Sum256([]byte(text))
+		return " 'sha256-" + base64.StdEncoding.EncodeToString(s[:]) + "'"
+	}
+	return "default-src 'none'; script-src" + sum(pageScript) + "; style-src" + sum(style) + sum(pageStyle) + "; base-uri 'none'; form-action 'none'"
+}
+
+var betweenWords = regexp.MustCompile(`[\s\-\x{2010}-\x{2015}]+`)
+
+// spoken returns the words of a passphrase as the page's script takes them: however they are written and whatever stands between.
+func spoken(passphrase string) string {
+	return betweenWords.ReplaceAllString(strings.ToLower(strings.TrimSpace(norm.NFKC.String(passphrase))), "-")
+}
+
+type htmlWriter struct {
+	w     io.Writer
+	gcm   cipher.AEAD
+	page  Page
+	salt  []byte
+	plain []byte // of the part that is being filled
+	parts uint64
+	size  int
+	spoil error
+}
+
+func (h *htmlWriter) Write(p []byte) (int, error) {
+	if h.size+len(p) > MaxHTML {
+		h.spoil = ErrTooLarge
+	}
+	if h.spoil != nil {
+		return 0, h.spoil
+	}
+	h.size += len(p)
+	for rest := p; len(rest) > 0; {
+		if len(h.plain) == htmlPart {
+			if err := h.part(false); err != nil {
+				return 0, err
+			}
+		}
+		n := min(htmlPart-len(h.plain), len(rest))
+		h.plain = append(h.plain, rest[:n]...)
+		rest = rest[n:]
+	}
+	return len(p), nil
+}
+
+// part encrypts and writes a part. Its nonce is its number, from 0, in eleven bytes, and 1 for the last, else 0.
+func (h *htmlWriter) part(last bool) error {
+	var nonce [12]byte
+	binary.BigEndian.PutUint64(nonce[3:], h.parts)
+	if last {
+		nonce[11] = 1
+	}
+	sealed := h.gcm.Seal(nil, nonce[:], h.plain, nil)
+	h.parts, h.plain = h.parts+1, h.plain[:0]
+	_, err := fmt.Fprintf(h.w, "<script type=\"application/octet-stream\" class=\"part\">%s</script>\n", base64.StdEncoding.EncodeToString(sealed))
+	h.spoil = err
+	return err
+}
+
+// Close writes the last part, and the script.
+func (h *htmlWriter) Close() error {
+	if h.spoil != nil {
+		return h.spoil
+	}
+	if err := h.part(true); err != nil {
+		return err
+	}
+	seal, err := json.Marshal(map[string]any{"salt": h.salt, "rounds": htmlRounds, "parts": h.parts, "file": h.page.File, "first": h.page.First})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(h.w, "<script type=\"application/json\" id=\"seal\">%s</script>\n<script>%s</script>\n</body>\n</html>\n", seal, pageScript)
+	return err
+}
