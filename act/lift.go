@@ -2,6 +2,7 @@ package act
 
 import (
 	"slices"
+	"strings"
 
 	"dossier/connectors"
 	"dossier/internal/journal"
@@ -11,9 +12,7 @@ import (
 // that again, nothing. The reference is the record's after the change, as the system answered. It is called for each line that
 // was made, within the change of the journal that keeps the receipt, and does nothing for plans of other actions.
 func Settle(tx *journal.Tx, plan string, head Head, l Line, after connectors.Ref) error {
-	if head.Request == "" {
-		return nil
-	}
+	owner, _, _ := strings.Cut(plan, "/")
 	switch {
 	case head.Action == Restrict && l.Writes():
 		if l.Change.Op != connectors.Delete { // an insert is known by its new key
@@ -23,14 +22,14 @@ func Settle(tx *journal.Tx, plan string, head Head, l Line, after connectors.Ref
 		if err != nil {
 			return err
 		}
-		return tx.KeepOriginal(head.Request, l.Record, plan, l.N, b)
+		return tx.KeepOriginal(owner, l.Record, plan, l.N, b)
 	case head.Action == Lift && l.Does == Restore:
-		return tx.DropOriginal(head.Request, l.Record)
+		return tx.DropOriginal(owner, l.Record)
 	}
 	return nil
 }
 
-// Originals reads the lines by which the records of a request are restricted, in their order.
+// Originals reads the lines by which the records of a request or a batch are restricted, in their order.
 func Originals(kept []journal.Original) ([]Line, error) {
 	lines := make([]Line, len(kept))
 	for i, o := range kept {

@@ -77,7 +77,7 @@ func (r *planning) lift(by []Line) error {
 		}
 		for _, l := range own {
 			if !l.Writes() {
-				task := Line{Record: l.Record, At: l.At}
+				task := Line{Person: l.Person, Record: l.Record, At: l.At}
 				if err := r.emit(r.rules.task(t.System, task, "it was restricted by hand", "Lift the restriction: bring back what was there before it.")); err != nil {
 					return err
 				}
@@ -95,6 +95,7 @@ func (r *planning) lift(by []Line) error {
 			}
 			line, problems := r.rules.lift(Case{System: t.System, Entity: entity, Shape: shape, Record: record}, l)
 			r.refuse(problems...)
+			line.Person = l.Person
 			if err := r.emit(line); err != nil {
 				return err
 			}

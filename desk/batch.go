@@ -85,6 +85,7 @@ type draft struct {
 	head   act.Head
 	people int
 	sums   *totals
+	back   []connectors.Ref // of a lift: records that are what they were already
 }
 
 func (d *Desk) newBatching(ctx context.Context, n NewBatch, emit func(Event) bool) (*batching, error) {
@@ -292,11 +293,20 @@ func (b *batching) held(ctx context.Context) ([]act.Problem, error) {
 		return nil, err
 	}
 	for i, p := range b.people {
-		if problems := stands.against(b.Desk, locate.Subject{Identifiers: p.Identifiers}, b.batch.ID); len(problems) > 0 {
+		if problems := stands.against(b.Desk, whoOf(b.batch, p), b.batch.ID); len(problems) > 0 {
 			b.claims.Aside(i, problems[0].Why)
 		}
 	}
 	return stands.systems(b.claims.Systems()), nil
+}
+
+// whoOf returns one of a batch's people, as whose data it is about.
+func whoOf(b journal.Batch, p journal.BatchPerson) locate.Subject {
+	s := locate.Subject{Identifiers: p.Identifiers}
+	if b.Origin == "controller" {
+		s.Controller = b.From
+	}
+	return s
 }
 
 // settle says who is planned for, who is set aside, and why.
@@ -325,25 +335,15 @@ func (b *batching) draft(ctx context.Context, planner *act.Planner) error {
 			clear = append(clear, i)
 		}
 	}
-	canary := min(b.register.Batches.Canary, len(clear))
-	for _, group := range [][]int{clear[:canary], clear[canary:]} {
-		if len(group) == 0 {
-			continue
-		}
+	for _, group := range b.canaryAndOthers(clear) {
 		taken := make(map[int]bool, len(group))
 		for _, i := range group {
 			taken[i] = true
 		}
-		head := b.head
-		if len(b.drafts) > 0 {
-			head.Behind = b.drafts[0].Plan.ID
-		}
-		made, err := act.NewDraft(ctx, b.journal, b.batch.ID, b.operator, head, b.now())
+		d, err := b.begin(ctx, b.head, len(group))
 		if err != nil {
 			return err
 		}
-		d := &draft{made, head, len(group), b.newTotals(head)}
-		b.drafts = append(b.drafts, d)
 		list := b.claims.Of(planner, func(person int) bool { return taken[person] })
 		var fact func(int) act.Correction
 		if b.Action == act.Rectify {
@@ -370,6 +370,26 @@ func (b *batching) draft(ctx context.Context, planner *act.Planner) error {
 	return nil
 }
 
+// canaryAndOthers divides people into those who go first and all others, leaving out empty groups.
+func (b *batching) canaryAndOthers(people []int) [][]int {
+	canary := min(b.register.Batches.Canary, len(people))
+	return slices.DeleteFunc([][]int{people[:canary], people[canary:]}, func(group []int) bool { return len(group) == 0 })
+}
+
+// begin begins a plan for so many people, which waits for the canary's where there is one.
+func (b *batching) begin(ctx context.Context, head act.Head, people int) (*draft, error) {
+	if len(b.drafts) > 0 {
+		head.Behind = b.drafts[0].Plan.ID
+	}
+	made, err := act.NewDraft(ctx, b.journal, b.batch.ID, b.operator, head, b.now())
+	if err != nil {
+		return nil, err
+	}
+	d := &draft{Draft: made, head: head, people: people, sums: b.newTotals(head)}
+	b.drafts = append(b.drafts, d)
+	return d, nil
+}
+
 // seal ends the plans, and tells what the batch came to.
 func (b *batching) seal(ctx context.Context) error {
 	out := BatchPlanned{Batch: b.batch.ID, Action: Action(b.batch.Action), Ground: b.Ground, People: len(b.people), Plans: []Planned{}}
@@ -385,6 +405,11 @@ func (b *batching) seal(ctx context.Context) error {
 	}
 	for _, d := range b.drafts {
 		if err := d.Seal(ctx, func(tx *journal.Tx) error {
+			for _, ref := range d.back {
+				if err := tx.DropOriginal(b.batch.ID, ref); err != nil {
+					return err
+				}
+			}
 			return b.log(tx, b.batch.ID, "", "plan made", struct {
 				Plan    string           `json:"plan"`
 				Action  act.Action       `json:"action"`
@@ -404,32 +429,52 @@ func (b *batching) seal(ctx context.Context) error {
 	if !b.emit(out) {
 		return errLeft
 	}
+	if out.Aside > 0 && out.Action == act.Lift {
+		return fmt.Errorf("%w: %d of %d people were restricted again since, and are left", ErrWaiting, out.Aside, out.People)
+	}
 	if out.Aside > 0 {
 		return fmt.Errorf("%w: %d of %d people were set aside: dossier batch result %s says why", ErrWaiting, out.Aside, out.People, b.batch.ID)
 	}
 	return nil
 }
 
-// batchAllowedStill returns an error that wraps ErrRefused where a hold, or an access request that is not answered, stands by now against
-// a system or anybody of a batch who is planned for.
-func (d *Desk) batchAllowedStill(ctx context.Context, batch string, head act.Head) error {
+// batchAllowedStill returns an error that wraps ErrRefused where a hold, a restriction, or an access request that is not answered, stands
+// by now against a system or anybody for whom a plan of a batch changes anything.
+func (d *Desk) batchAllowedStill(ctx context.Context, batch string, head act.Head, lines iter.Seq2[act.Line, error]) error {
 	stands, err := d.standing(ctx, head.Action)
 	if err != nil {
 		return err
 	}
+	if stands.none() {
+		return nil
+	}
 	var systems []string
-	for _, stage := range head.Stages {
-		systems = append(systems, stage.System)
+	people := map[int]bool{}
+	for l, err := range lines {
+		if err != nil {
+			return err
+		}
+		if !l.Writes() && l.Does != act.Task {
+			continue
+		}
+		people[l.Person] = true
+		if !slices.Contains(systems, l.Record.System) {
+			systems = append(systems, l.Record.System)
+		}
+	}
+	b, err := d.journal.Batch(ctx, batch)
+	if err != nil {
+		return err
 	}
 	problems := stands.systems(systems)
 	for p, err := range d.journal.BatchPeople(ctx, batch) {
 		if err != nil {
 			return err
 		}
-		if p.State != journal.PersonClear {
+		if !people[p.N] {
 			continue
 		}
-		for _, problem := range stands.against(d, locate.Subject{Identifiers: p.Identifiers}, batch) {
+		for _, problem := range stands.against(d, whoOf(b, p), batch) {
 			problem.Why = p.At + ": " + problem.Why
 			problems = append(problems, problem)
 		}

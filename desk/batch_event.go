@@ -40,7 +40,8 @@ func (b BatchInfo) MarshalJSON() ([]byte, error) {
 		Reason   string    `json:"reason"`
 		Created  time.Time `json:"created"`
 		Operator string    `json:"operator"`
-	}{b.ID, b.Action, b.Origin, b.Reason, b.Created, b.Operator})
+		Purged   bool      `json:"purged"`
+	}{b.ID, b.Action, b.Origin, b.Reason, b.Created, b.Operator, b.Purged})
 }
 
 // Batches returns every batch, the newest first.

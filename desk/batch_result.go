@@ -24,7 +24,7 @@ type BatchRow struct {
 	Identifiers []locate.Identifier `json:"identifiers"`
 	System      string              `json:"system,omitempty"` // "": nothing was planned in any
 	Title       string              `json:"title,omitempty"`
-	State       string              `json:"state"` // "planned", "done", "in part", "not done", "set aside", "nothing"
+	State       string              `json:"state"` // "planned", "done", "in part", "not done", "lifted", "task", "kept", "set aside", "nothing"
 	Planned     int                 `json:"planned"`
 	Done        int                 `json:"done"`
 	Kept        int                 `json:"kept"`
@@ -110,6 +110,7 @@ func (d *Desk) BatchResult(ctx context.Context, id, path string) iter.Seq2[Event
 type batchPart struct {
 	person, stage              int // the position of the system in the register
 	planned, done, kept, tasks int
+	lifted                     bool // a restriction that has ended
 	why                        string
 }
 
@@ -130,7 +131,7 @@ func (d *Desk) batchParts(ctx context.Context, id string, sum *BatchSummary) ([]
 			}
 			answers[r.Line] = r.Result
 		}
-		_, _, lines, err := act.Read(ctx, d.journal, plan.ID)
+		_, head, lines, err := act.Read(ctx, d.journal, plan.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -149,6 +150,8 @@ func (d *Desk) batchParts(ctx context.Context, id string, sum *BatchSummary) ([]
 			}
 			p := &parts[i]
 			switch {
+			case head.Action == act.Lift:
+				p.lifted = p.lifted || plan.State.Carried()
 			case l.Writes():
 				p.planned++
 				switch answers[l.N] {
@@ -214,6 +217,8 @@ func (d *Desk) batchRows(ctx context.Context, id string, parts []batchPart, sum 
 
 func (p batchPart) state() string {
 	switch {
+	case p.lifted:
+		return "lifted"
 	case p.why != "" && p.done == 0:
 		return "not done"
 	case p.done < p.planned && p.done > 0:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"dossier/act"
 	"dossier/connectors"
@@ -127,14 +128,16 @@ func (d *Desk) forbidden(ctx context.Context, r request.Request, action act.Acti
 // standing is everything that stands against erasing or correcting.
 type standing struct {
 	holds      []Hold
-	restricted []asked // their records are restricted
-	owed       []asked // access requests that are not answered
+	restricted []asked            // their records are restricted
+	many       map[string][]asked // the people of batches whose records are restricted, by what tells them (see act.KeyedPersons)
+	owed       []asked            // access requests that are not answered
 }
 
-// asked is a request with the person whose it is.
+// asked is a request, or a batch, with a person whose it is.
 type asked struct {
 	request.Request
 	person locate.Subject // with what their own records tell
+	since  time.Time      // when their records were restricted
 }
 
 // standing reads what stands against an action: nothing where it neither erases nor corrects.
@@ -151,6 +154,9 @@ func (d *Desk) standing(ctx context.Context, action act.Action) (s standing, err
 	if err != nil {
 		return s, err
 	}
+	if s.many, err = d.restrictedByBatches(ctx); err != nil {
+		return s, err
+	}
 	requests, err := d.journal.Requests(ctx)
 	if err != nil {
 		return s, err
@@ -160,7 +166,7 @@ func (d *Desk) standing(ctx context.Context, action act.Action) (s standing, err
 		if !owed && restricted[r.ID] == 0 {
 			continue
 		}
-		a := asked{r, r.Subject}
+		a := asked{Request: r, person: r.Subject}
 		if f, err := d.Finding(ctx, r.ID); err == nil {
 			a.person = act.Told(d.register, r.Subject, f.own(), connectors.Strong)
 		} else if !errors.Is(err, ErrNotSearched) {
@@ -175,6 +181,9 @@ func (d *Desk) standing(ctx context.Context, action act.Action) (s standing, err
 	}
 	return s, nil
 }
+
+// none reports whether nothing stands against anybody.
+func (s standing) none() bool { return len(s.holds)+len(s.restricted)+len(s.many)+len(s.owed) == 0 }
 
 // is reports whether it is the person's request.
 func (a asked) is(d *Desk, person locate.Subject) bool {
@@ -194,7 +203,7 @@ func (s standing) systems(named []string) []act.Problem {
 
 // against returns what stands against erasing or correcting for a person, who asks for it by a request or in a batch.
 func (s standing) against(d *Desk, person locate.Subject, id string) []act.Problem {
-	if len(s.holds)+len(s.restricted)+len(s.owed) == 0 {
+	if s.none() {
 		return nil
 	}
 	var problems []act.Problem
@@ -204,7 +213,7 @@ func (s standing) against(d *Desk, person locate.Subject, id string) []act.Probl
 			problems = append(problems, act.Problem{Why: fmt.Sprintf("the person is held (%s): %s; lift the hold first", h.ID, h.Reason)})
 		}
 	}
-	for _, r := range s.restricted {
+	for _, r := range append(slices.Clip(s.restricted), d.amongMany(s.many, person)...) {
 		if r.ID == id || r.is(d, person) {
 			problems = append(problems, act.Problem{Why: fmt.Sprintf("the person's records are restricted for %s (Article 18(2)): lift the restriction first", r.ID)})
 		}

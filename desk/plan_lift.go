@@ -10,6 +10,7 @@ import (
 	"dossier/act"
 	"dossier/connectors"
 	"dossier/internal/journal"
+	"dossier/locate"
 	"dossier/request"
 )
 
@@ -38,10 +39,7 @@ func (p *planning) restricted(ctx context.Context) ([]act.Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	told := slices.ContainsFunc(notices, func(n journal.Notice) bool {
-		return n.About == NoticeLift && !n.Sent.Before(own.since.Truncate(24*time.Hour)) && !n.Sent.After(p.now())
-	})
-	if !told {
+	if !toldSince(notices, own.since, p.now()) {
 		problems = append(problems, act.Problem{Why: "the person was not told yet that the restriction will be lifted (Article 18(3)): send the notice, and record it with dossier request notice"})
 	}
 	return problems, nil
@@ -88,35 +86,63 @@ func (d *Desk) restriction(ctx context.Context, id string, kept []journal.Origin
 	return r, nil
 }
 
-// restrictedSince returns the later requests of the same person for which the records are restricted as well: they found the marks
+// restrictedSince returns the later requests and batches for which the person's records are restricted as well: they found the marks
 // there, and would lose them.
 func (p *planning) restrictedSince(ctx context.Context, since time.Time) ([]act.Problem, error) {
-	requests, err := p.journal.Requests(ctx)
+	all, err := p.restrictions(ctx)
 	if err != nil {
 		return nil, err
 	}
-	person := act.Told(p.register, p.request.Subject, p.finding.own(), connectors.Strong)
 	var problems []act.Problem
-	for _, r := range requests {
-		if r.ID == p.request.ID || r.State == request.Closed {
-			continue
-		}
-		other, err := p.restriction(ctx, r.ID, nil)
-		if err != nil {
-			return nil, err
-		}
-		if other.since.IsZero() || other.since.Before(since) || other.since.Equal(since) && r.ID < p.request.ID {
-			continue
-		}
-		a := asked{r, r.Subject}
-		if f, err := p.Finding(ctx, r.ID); err == nil {
-			a.person = act.Told(p.register, r.Subject, f.own(), connectors.Strong)
-		} else if !errors.Is(err, ErrNotSearched) {
-			return nil, err
-		}
-		if a.is(p.Desk, person) {
-			problems = append(problems, act.Problem{Why: fmt.Sprintf("the person's records were restricted for %s since: lift that restriction first", r.ID)})
-		}
+	for _, id := range all.after(p.Desk, act.Told(p.register, p.request.Subject, p.finding.own(), connectors.Strong), p.request.ID, since) {
+		problems = append(problems, act.Problem{Why: fmt.Sprintf("the person's records were restricted for %s since: lift that restriction first", id)})
 	}
 	return problems, nil
+}
+
+// restrictions are all that stand.
+type restrictions struct {
+	requests []asked
+	many     map[string][]asked // of batches, by what tells a person
+}
+
+func (d *Desk) restrictions(ctx context.Context) (all restrictions, err error) {
+	if all.many, err = d.restrictedByBatches(ctx); err != nil {
+		return all, err
+	}
+	requests, err := d.journal.Requests(ctx)
+	if err != nil {
+		return all, err
+	}
+	for _, r := range requests {
+		if r.State == request.Closed || r.State == request.Purged {
+			continue
+		}
+		own, err := d.restriction(ctx, r.ID, nil)
+		if err != nil {
+			return all, err
+		}
+		if own.since.IsZero() {
+			continue
+		}
+		a := asked{Request: r, person: r.Subject, since: own.since}
+		if f, err := d.Finding(ctx, r.ID); err == nil {
+			a.person = act.Told(d.register, r.Subject, f.own(), connectors.Strong)
+		} else if !errors.Is(err, ErrNotSearched) {
+			return all, err
+		}
+		all.requests = append(all.requests, a)
+	}
+	return all, nil
+}
+
+// after returns the requests and batches, but for the one of the id, for which a person's records were restricted after a time.
+func (all restrictions) after(d *Desk, person locate.Subject, id string, since time.Time) (ids []string) {
+	for _, a := range append(slices.Clip(all.requests), d.amongMany(all.many, person)...) {
+		later := a.since.After(since) || a.since.Equal(since) && a.ID > id
+		if later && a.ID != id && a.is(d, person) {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
 }

@@ -185,7 +185,7 @@ func (d *Desk) allowedStill(ctx context.Context, plan string) error {
 		return err
 	}
 	if head.Batch != "" {
-		return d.batchAllowedStill(ctx, of.Request, head)
+		return d.batchAllowedStill(ctx, of.Request, head, lines)
 	}
 	r, err := d.openRequest(ctx, head.Request)
 	if err != nil {
@@ -211,7 +211,7 @@ func (d *Desk) allowedStill(ctx context.Context, plan string) error {
 	return fmt.Errorf("%w: %w", ErrRefused, &act.Refusal{Problems: problems})
 }
 
-// Noticed records that the person of a request was told something on a day.
+// Noticed records that the person of a request, or everybody of a batch, was told something on a day.
 func (d *Desk) Noticed(ctx context.Context, id, about string, sent time.Time) error {
 	if err := d.may(ctx, journal.RoleDecide); err != nil {
 		return err
@@ -222,7 +222,11 @@ func (d *Desk) Noticed(ctx context.Context, id, about string, sent time.Time) er
 	if sent.After(d.now().Add(14 * time.Hour)) { // somewhere the day has begun
 		return fmt.Errorf("%w: the notice is sent on a day that is yet to come: record it then", ErrUsage)
 	}
-	if _, err := d.openRequest(ctx, id); err != nil {
+	if _, err := d.journal.Batch(ctx, id); errors.Is(err, journal.ErrNoBatch) {
+		if _, err := d.openRequest(ctx, id); err != nil {
+			return err
+		}
+	} else if err != nil {
 		return err
 	}
 	return d.journal.Update(ctx, func(tx *journal.Tx) error {

@@ -32,6 +32,25 @@ func (d *Desk) PurgeRequest(ctx context.Context, id string) error {
 	if err := d.may(ctx, journal.RoleRun); err != nil {
 		return err
 	}
+	if _, err := d.journal.Request(ctx, id); err != nil {
+		return err
+	}
+	return d.purge(ctx, id, "request purged")
+}
+
+// PurgeBatch destroys the key of a batch and everything about its people that is sealed with it, as PurgeRequest does: what of it was
+// not applied cannot be any more. The error wraps ErrRefused while records are restricted for it, or a task or the outcome of a step is open.
+func (d *Desk) PurgeBatch(ctx context.Context, id string) error {
+	if err := d.may(ctx, journal.RoleRun); err != nil {
+		return err
+	}
+	if _, err := d.journal.Batch(ctx, id); err != nil {
+		return err
+	}
+	return d.purge(ctx, id, "batch purged")
+}
+
+func (d *Desk) purge(ctx context.Context, id, what string) error {
 	lease, err := d.journal.Lease(ctx, id, d.operator)
 	if errors.Is(err, journal.ErrLeased) {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
@@ -39,7 +58,7 @@ func (d *Desk) PurgeRequest(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	entry, err := d.entry(id, "", "request purged", struct{}{})
+	entry, err := d.entry(id, "", what, struct{}{})
 	if err == nil {
 		err = d.journal.Purge(ctx, id, entry)
 	}

@@ -210,7 +210,7 @@ func (r *replaying) draft(ctx context.Context, action Action, planned map[int]bo
 	if err != nil {
 		return err
 	}
-	d := &draft{made, head, 0, r.newTotals(head)}
+	d := &draft{Draft: made, head: head, sums: r.newTotals(head)}
 	r.drafts = append(r.drafts, d)
 	n, does, people := 0, false, map[int]bool{}
 	for l, err := range planner.Lines(ctx, r.corrected(ctx, action, planner.Items(ctx, list, nil))) {

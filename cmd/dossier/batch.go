@@ -26,7 +26,7 @@ func (a *app) batch() *cobra.Command {
 	for _, action := range []desk.Action{"erase", "restrict", "rectify"} {
 		cmd.AddCommand(a.batchPlan(action))
 	}
-	cmd.AddCommand(a.batchList(), a.batchResult())
+	cmd.AddCommand(a.batchList(), a.batchResult(), a.batchLift(), a.batchNotice(), a.batchPurge())
 	return cmd
 }
 
@@ -95,7 +95,11 @@ func (a *app) batchList() *cobra.Command {
 					}
 					continue
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", b.ID, b.Action, b.Created.Local().Format("2006-01-02 15:04"), desk.Visible(b.Operator), desk.Visible(b.Reason))
+				reason := desk.Visible(b.Reason)
+				if b.Purged {
+					reason = "(purged)"
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", b.ID, b.Action, b.Created.Local().Format("2006-01-02 15:04"), desk.Visible(b.Operator), reason)
 			}
 			return w.Flush()
 		}),

@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -100,14 +101,14 @@ func (w *journeyWorld) batchErase() {
 	}
 }
 
-// Whoever stands in a workbook is restricted.
+// Whoever stands in a workbook is restricted, and what the first two of them had comes back to the byte.
 func (w *journeyWorld) batchRestrict() {
-	before := w.snapshot()
+	before, was := w.snapshot(), w.contents(ours...)
 	rows := [][]string{{"Membership number", "why"}}
 	for i := 16; i < 20; i++ {
 		rows = append(rows, []string{w.people[i].number, "contests it"})
 	}
-	_, plans := w.batchPlans(0, "restrict", w.workbook("contested.xlsx", rows...), "--ground", "18(1)(a)", "--reason", "contested", "--ignore", "why")
+	id, plans := w.batchPlans(0, "restrict", w.workbook("contested.xlsx", rows...), "--ground", "18(1)(a)", "--reason", "contested", "--ignore", "why")
 	w.carriedOutBoth(plans)
 	after := w.snapshot()
 	for i := 16; i < 20; i++ {
@@ -119,6 +120,52 @@ func (w *journeyWorld) batchRestrict() {
 			}
 		}
 	}
+	w.code(7, "batch", "purge", id, "--yes")
+	w.code(7, "plan", w.asked("erase", 16), "--ground", "17(1)(b)") // what is restricted is stored, and nothing else
+	w.code(7, "batch", "lift", id)                                  // nobody has told them
+	w.code(0, "batch", "notice", id)
+	lift := func(want int, people ...string) {
+		w.t.Helper()
+		_, plans := w.batchPlans(want, append([]string{"lift", id}, people...)...)
+		for _, plan := range plans {
+			w.code(0, "approve", plan, "--yes")
+			w.code(0, "apply", plan, "--yes")
+			w.verdicts(0, plan)
+		}
+	}
+	lift(0, "--person", "1", "--person", "2")
+	var still []string
+	for _, i := range []int{18, 19} {
+		people, letters := w.of(i, before)
+		for _, name := range append(people, letters...) {
+			if !maps.Equal(before[name], after[name]) {
+				still = append(still, name)
+			}
+		}
+		still = append(still, "book held "+w.people[i].id, "postgres held "+w.people[i].id)
+	}
+	w.same(before, w.snapshot(), still)
+	lift(0)
+	w.same(before, w.snapshot())
+	if now := w.contents(ours...); !maps.Equal(now, was) {
+		w.t.Errorf("lifted, the systems do not hold to the byte what they did")
+	}
+	w.code(7, "batch", "lift", id)
+	if result := w.code(0, "batch", "result", id); strings.Count(result.out, `"state":"lifted"`) != 4*len(ours) {
+		w.t.Errorf("the result does not say that the restriction was lifted: %s", result)
+	}
+	w.code(0, "batch", "purge", id, "--yes")
+	w.code(1, "batch", "result", id)
+	w.code(0, "batch", "list")
+	w.restrictOne()
+}
+
+// restrictOne restricts one of the people in a batch: what is so when a system comes back from a backup.
+func (w *journeyWorld) restrictOne() {
+	w.t.Helper()
+	_, plans := w.batchPlans(0, "restrict", w.table("contested.csv", []string{"membership_number"}, []string{w.people[18].number}), "--ground", "18(1)(a)", "--reason", "contested")
+	w.code(0, "approve", plans[0], "--yes")
+	w.code(0, "apply", plans[0], "--yes")
 }
 
 // Each person of a table gets their own right value.
@@ -170,7 +217,11 @@ func (w *journeyWorld) replay() {
 func (w *journeyWorld) batchRetention() {
 	for _, system := range ours {
 		before := w.snapshot()
-		_, plans := w.batchPlans(0, "erase", "--retention", system+".people", "--ground", "17(1)(a)", "--reason", "retention")
+		aside := 0
+		if slices.Contains([]string{"mariadb", "sqlite", "text"}, system) {
+			aside = 5 // one whose record is marked as restricted
+		}
+		_, plans := w.batchPlans(aside, "erase", "--retention", system+".people", "--ground", "17(1)(a)", "--reason", "retention")
 		w.carriedOutBoth(plans)
 		after := w.snapshot()
 		names := changed(before, after)
@@ -178,7 +229,7 @@ func (w *journeyWorld) batchRetention() {
 			w.t.Errorf("%s: changed are %q", system, names)
 		}
 		for name, row := range after {
-			if left := row["left_on"]; strings.HasPrefix(name, system+" people") && left != "" && left < "2020" {
+			if left := row["left_on"]; strings.HasPrefix(name, system+" people") && left != "" && left < "2020" && row["status"] != "restricted" {
 				w.t.Errorf("%s: %q", name, row)
 			}
 		}

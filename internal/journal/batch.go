@@ -26,6 +26,7 @@ type Batch struct {
 	Reason   string
 	Created  time.Time
 	Operator string
+	Purged   bool // what was kept of its people was destroyed, and with it From and Reason
 }
 
 // PersonState says what a batch does for a person.
@@ -152,6 +153,13 @@ func (j *Journal) scanBatch(row interface{ Scan(...any) error }) (Batch, error) 
 	if err := row.Scan(&b.ID, &b.Action, &b.Origin, &created, &b.Operator, &wrapped, &sealed); err != nil {
 		return b, err
 	}
+	var err error
+	if b.Created, err = time.Parse(timeForm, created); err != nil {
+		return b, err
+	}
+	if b.Purged = len(wrapped) == 0; b.Purged {
+		return b, nil
+	}
 	key, err := j.master.open(b.ID, wrapped)
 	if err != nil {
 		return b, err
@@ -165,8 +173,7 @@ func (j *Journal) scanBatch(row interface{ Scan(...any) error }) (Batch, error) 
 		return b, err
 	}
 	b.From, b.Reason = string(s.From), string(s.Reason)
-	b.Created, err = time.Parse(timeForm, created)
-	return b, err
+	return b, nil
 }
 
 // BatchPeople yields the people of a batch in their order.

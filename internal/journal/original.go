@@ -16,7 +16,7 @@ type Original struct {
 	record string // the keyed reference
 }
 
-// KeepOriginal keeps what a record of a request held, once the line that restricts it was made. A record that was restricted
+// KeepOriginal keeps what a record of a request or a batch held, once the line that restricts it was made. A record that was restricted
 // before keeps its first original: lifting brings back what was there before any restriction.
 func (t *Tx) KeepOriginal(request string, record connectors.Ref, plan string, n int, line []byte) error {
 	key, err := t.keyOf(request)
@@ -78,7 +78,7 @@ func (j *Journal) Restricted(ctx context.Context, request string) (n int, err er
 	return n, failed(ctx, err)
 }
 
-// RestrictedRequests counts the records that are restricted now, by the requests that they are restricted for.
+// RestrictedRequests counts the records that are restricted now, by the requests and the batches that they are restricted for.
 func (j *Journal) RestrictedRequests(ctx context.Context) (map[string]int, error) {
 	rows, err := j.query(ctx, `SELECT request, count(*) FROM originals GROUP BY request`)
 	if err != nil {
@@ -97,7 +97,7 @@ func (j *Journal) RestrictedRequests(ctx context.Context) (map[string]int, error
 	return counts, failed(ctx, rows.Err())
 }
 
-// Notice is that a person was told something.
+// Notice is that a person was told something, or the people of a batch.
 type Notice struct {
 	About    string    // what: "lift", that a restriction will be lifted
 	Sent     time.Time // the day, midnight UTC
@@ -105,19 +105,28 @@ type Notice struct {
 	Recorded time.Time
 }
 
-// AddNotice records that the person of a request was told something.
+// AddNotice records that the person of a request, or everybody of a batch, was told something.
 func (t *Tx) AddNotice(request string, n Notice) error {
 	if _, err := t.keyOf(request); err != nil {
 		return err
 	}
-	_, err := t.exec(`INSERT INTO notices (request, about, sent, operator, recorded) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING`,
+	table, owner := noticesOf(request)
+	_, err := t.exec(`INSERT INTO `+table+` (`+owner+`, about, sent, operator, recorded) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING`,
 		request, n.About, n.Sent.Format(time.DateOnly), n.Operator, written(t.j.now()))
 	return err
 }
 
-// Notices returns what the person of a request was told, the earliest first.
+func noticesOf(id string) (table, owner string) {
+	if isBatch(id) {
+		return "batch_notices", "batch"
+	}
+	return "notices", "request"
+}
+
+// Notices returns what the person of a request, or the people of a batch, were told, the earliest first.
 func (j *Journal) Notices(ctx context.Context, request string) ([]Notice, error) {
-	rows, err := j.query(ctx, `SELECT about, sent, operator, recorded FROM notices WHERE request = ? ORDER BY sent, about`, request)
+	table, owner := noticesOf(request)
+	rows, err := j.query(ctx, `SELECT about, sent, operator, recorded FROM `+table+` WHERE `+owner+` = ? ORDER BY sent, about`, request)
 	if err != nil {
 		return nil, failed(ctx, err)
 	}

@@ -2,21 +2,20 @@ package journal
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
 	"dossier/request"
 )
 
-// ErrPurged says that what the journal held of the person was destroyed.
+// ErrPurged says that what the journal held of the person, or of the people of a batch, was destroyed.
 var ErrPurged = errors.New("what was kept of the person was destroyed")
 
-// ErrNeeded says that what is kept of a request cannot be destroyed yet.
+// ErrNeeded says that what is kept of a request or a batch cannot be destroyed yet.
 var ErrNeeded = errors.New("it is needed still")
 
-// ofRequest lists what is kept under a request's key, children first, and how its rows are told. Every table with a column
-// sealed stands here or in outlasting. The rows of plans stay, with their digests, for the approvals that name them.
+// ofRequest lists what is kept under the key of a request or a batch, children first, and how its rows are told. Every table with a
+// column sealed stands here or in outlasting. The rows of plans stay, with their digests, for the approvals that name them.
 var ofRequest = []struct{ table, where string }{
 	{"receipts", ofItsPlans},
 	{"tasks", ofItsPlans},
@@ -26,6 +25,7 @@ var ofRequest = []struct{ table, where string }{
 	{"decisions", `request = ?`},
 	{"matches", `request = ?`},
 	{"findings", `request = ?`},
+	{"batch_people", `batch = ?`},
 }
 
 const ofItsPlans = `plan IN (SELECT id FROM plans WHERE request = ?)`
@@ -36,12 +36,11 @@ var outlasting = map[string]string{
 	"plans":             "its rows stay, emptied",
 	"originals":         "while there are any, nothing is destroyed",
 	"log_key":           "holds the log's key",
-	"batches":           "under a key of its own",
-	"batch_people":      "under the batch's key",
+	"batches":           "its row stays, emptied",
 	"incident_versions": "under the incident's key",
 }
 
-// needs are the reasons why a closed request is kept, and how many there are of each.
+// needs are the reasons why a closed request, or a batch, is kept, and how many there are of each.
 var needs = []struct{ why, count string }{
 	{"%d of its records are restricted: lift the restriction first", `SELECT count(*) FROM originals WHERE request = ?`},
 	{"%d holds on its person stand: lift them first", `SELECT count(*) FROM holds WHERE request = ? AND lifted = ''`},
@@ -49,19 +48,24 @@ var needs = []struct{ why, count string }{
 	{"%d of its tasks are not done: see dossier task list", `SELECT count(*) FROM tasks WHERE done = '' AND ` + ofItsPlans},
 }
 
-// purge deletes what is kept under the key of a closed request, and the key.
+// purge deletes what is kept under the key of a closed request or of a batch, and the key.
 func (t *Tx) purge(id string) error {
-	var state request.State
-	err := t.row(`SELECT state FROM requests WHERE id = ?`, id).Scan(&state)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return noRequest(id)
-	case err != nil:
-		return err
-	case state == request.Purged:
+	if _, err := t.keyOf(id); errors.Is(err, ErrPurged) {
 		return nil // the files are cleaned again
-	case state != request.Closed:
-		return fmt.Errorf("%s: %w: close it first, with dossier request close", id, ErrNeeded)
+	} else if err != nil {
+		return err
+	}
+	owner, ended := "requests", `state = '`+string(request.Purged)+`', `
+	if isBatch(id) {
+		owner, ended = "batches", ""
+	} else {
+		var state request.State
+		if err := t.row(`SELECT state FROM requests WHERE id = ?`, id).Scan(&state); err != nil {
+			return err
+		}
+		if state != request.Closed {
+			return fmt.Errorf("%s: %w: close it first, with dossier request close", id, ErrNeeded)
+		}
 	}
 	for _, n := range needs {
 		var count int
@@ -80,13 +84,13 @@ func (t *Tx) purge(id string) error {
 	if _, err := t.exec(`UPDATE plans SET sealed = ? WHERE request = ?`, []byte{}, id); err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE requests SET state = ?, key = ?, sealed = ? WHERE id = ?`, string(request.Purged), []byte{}, []byte{}, id)
+	_, err := t.exec(`UPDATE `+owner+` SET `+ended+`key = ?, sealed = ? WHERE id = ?`, []byte{}, []byte{}, id)
 	return err
 }
 
-// Purge destroys the key of a closed request, everything that is sealed with it and what the files of the database still
+// Purge destroys the key of a closed request or of a batch, everything that is sealed with it and what the files of the database still
 // hold of both, and logs e. Its id, its dates and the log stay. A second call cleans the files again. The error wraps
-// ErrNeeded where the request may not be destroyed yet.
+// ErrNeeded where it may not be destroyed yet.
 func (j *Journal) Purge(ctx context.Context, id string, e Entry) error {
 	err := j.Update(ctx, func(t *Tx) error {
 		if err := t.purge(id); err != nil {
@@ -97,7 +101,7 @@ func (j *Journal) Purge(ctx context.Context, id string, e Entry) error {
 	if err != nil {
 		return err
 	}
-	tables := []string{"requests", "plans"}
+	tables := []string{"requests", "batches", "plans"}
 	for _, o := range ofRequest {
 		tables = append(tables, o.table)
 	}
