@@ -118,3 +118,16 @@ func TestBackupsEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestWhichBackupsHoldIt(t *testing.T) {
+	s := &connectors.System{}
+	s.Backups = "nightly"
+	for _, c := range []struct {
+		last time.Time
+		want string
+	}{{time.Time{}, "nightly"}, {testTime.AddDate(0, 0, -1), "nightly; the last, of 2026-03-01, holds it"}, {testTime.AddDate(0, 0, 1), "nightly; the last, of 2026-03-03, was made since"}} {
+		if got := backupsOf(s, c.last, testTime); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

@@ -156,10 +156,12 @@ func (v *verification) history(system *connectors.System, catalog connectors.Cat
 	if v.head.Action != Erase || v.verdicts[system.ID].Changed == 0 {
 		return
 	}
-	if system.Backups == "" {
+	last, _ := system.LastBackup(v.Now())
+	switch until := gone(system.Backups, v.applied); {
+	case system.Backups == "" && last.IsZero():
 		v.found(system.ID, Finding{Effect: Recoverable, Where: "backups", Despite: true, Why: "the register does not say what backups there are: write backups = \"…\" for the system"})
-	} else if until := gone(system.Backups, v.applied); until == "" || until >= v.Now().UTC().Format(time.DateOnly) {
-		v.found(system.ID, Finding{Effect: Recoverable, Where: "backups", Why: system.Backups, Until: until})
+	case until == "" || until >= v.Now().UTC().Format(time.DateOnly):
+		v.found(system.ID, Finding{Effect: Recoverable, Where: "backups", Why: backupsOf(system, last, v.applied), Until: until})
 	}
 	var entities []string
 	for _, l := range lines {
@@ -173,6 +175,21 @@ func (v *verification) history(system *connectors.System, catalog connectors.Cat
 			v.found(system.ID, Finding{Effect: Recoverable, Where: h.Table, Why: h.What})
 		}
 	}
+}
+
+// backupsOf says which backups hold what was erased.
+func backupsOf(system *connectors.System, last, applied time.Time) string {
+	text := system.Backups
+	if text == "" {
+		text = "there are backups, and the register does not say for how long"
+	}
+	switch {
+	case last.IsZero():
+		return text
+	case last.After(applied):
+		return text + "; the last, of " + last.UTC().Format(time.DateOnly) + ", was made since"
+	}
+	return text + "; the last, of " + last.UTC().Format(time.DateOnly) + ", holds it"
 }
 
 var period = regexp.MustCompile(`[0-9]+ (?:day|month|year)s?`)

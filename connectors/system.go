@@ -41,6 +41,7 @@ type SystemKeys struct {
 	Transfers  string            `toml:"transfers"`  // transfers abroad and their safeguards
 	Automated  string            `toml:"automated"`  // decisions made by automated means, and their logic
 	Backups    string            `toml:"backups"`    // how long backups keep what was erased
+	Backup     *LastBackup       `toml:"last_backup"`
 	Role       string            `toml:"role"`       // "controller" (when empty) or "processor"
 	Controller *Controller       `toml:"controller"` // processor: whose data it is
 	Task       string            `toml:"task"`       // kinds that people work: what the steward is asked to do
@@ -170,6 +171,7 @@ func parseSystem(id string, values map[string]any, meta toml.MetaData, kinds []K
 			problem("ignore."+pattern, "write a table's name, * for any part of it, and the reason why it holds nothing personal")
 		}
 	}
+	s.Backup.check(problem)
 	if s.Role != "" && s.Role != "controller" && s.Role != "processor" {
 		problem("role", `write "controller" or "processor"`)
 	}

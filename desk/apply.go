@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"time"
 
 	"dossier/act"
 	"dossier/internal/journal"
@@ -27,6 +28,9 @@ type IntendedStage struct {
 	Title   string `json:"title"`
 	Changes int    `json:"changes"`
 	Backup  string `json:"backup"` // what the register says of backups; "": nothing
+
+	LastBackup time.Time `json:"last_backup,omitzero"` // when the last one was made; none: it is not known
+	BackupHow  string    `json:"backup_how"`           // how that is known, or why it is not
 }
 
 // Type returns "intent".
@@ -59,7 +63,8 @@ func (d *Desk) Intent(ctx context.Context, id string) (Intent, error) {
 			continue
 		}
 		out.Changes += changes[s.ID]
-		out.Systems = append(out.Systems, IntendedStage{System: s.ID, Title: s.Title, Changes: changes[s.ID], Backup: s.Backups})
+		last, how := s.LastBackup(d.now())
+		out.Systems = append(out.Systems, IntendedStage{System: s.ID, Title: s.Title, Changes: changes[s.ID], Backup: s.Backups, LastBackup: last, BackupHow: how})
 	}
 	return out, nil
 }

@@ -80,7 +80,11 @@ func intentWords(i desk.Intent) string {
 		if backup == "" {
 			backup = "the register does not say"
 		}
-		fmt.Fprintf(&b, "  %s: %d changes; backups: %s\n", s.Title, s.Changes, backup)
+		last := "not known"
+		if !s.LastBackup.IsZero() {
+			last = s.LastBackup.Local().Format("2 January 2006 15:04")
+		}
+		fmt.Fprintf(&b, "  %s: %d changes; backups: %s; the last: %s (%s)\n", s.Title, s.Changes, backup, last, s.BackupHow)
 	}
 	if i.NoUndo {
 		b.WriteString("There is no undo: what is erased cannot be brought back by this program.\n")

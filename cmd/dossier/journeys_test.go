@@ -84,7 +84,6 @@ func (w *journeyWorld) carriedOut(plan string) {
 	w.code(5, "apply", plan, "--yes")
 	w.code(0, "approve", plan, "--yes", "--ticket", "CHG-1")
 	w.code(0, "apply", plan, "--yes")
-	w.code(0, "apply", plan, "--yes") // there is nothing left to do
 }
 
 // verdicts returns what a verification says of each system.
@@ -212,6 +211,9 @@ func (w *journeyWorld) erase() {
 	plan := w.planned("", w.asked("erase", 0), "--ground", "17(1)(b)")
 	w.carriedOut(plan)
 	w.erased(before, w.snapshot(), 0)
+	if again := w.code(0, "apply", plan, "--yes"); strings.Count(again.out, `"last_backup":"20`) != len(ours)-1 || !strings.Contains(again.out, `"no_undo":true`) {
+		w.t.Errorf("it does not say when the systems were backed up last: %s", again.out)
+	}
 	want := map[string]string{"mariadb": "RECOVERABLE", "postgres": "RECOVERABLE", "sqlite": "PSEUDONYMISED", "book": "RECOVERABLE", "text": "RECOVERABLE", "access": "ERASED"}
 	for _, c := range clients {
 		want[c] = "NOTHING HELD"

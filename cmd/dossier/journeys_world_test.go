@@ -109,7 +109,7 @@ func journeyRegister(id, kind, rules, more string) string {
 	if folder += "/"; !of {
 		folder = ""
 	}
-	return strings.NewReplacer("ID", id, "FOLDER", folder).Replace("[system.ID]\nowners = [\"Pat\"]\nbackups = \"nightly, kept for 35 days\"\n" + kind + more + journeyEntities(rules))
+	return strings.NewReplacer("ID", id, "FOLDER", folder).Replace("[system.ID]\nowners = [\"Pat\"]\nbackups = \"nightly, kept for 35 days\"\nlast_backup = { files = \"connectors.toml\" }\n" + kind + more + journeyEntities(rules))
 }
 
 const accessJourney = `[system.access]
