@@ -18,7 +18,7 @@ type actionJSON struct {
 	Records int       `json:"records"`
 }
 
-// actions returns the log of the package.
+// actions returns the log of the package, with what was withheld of each system at its end.
 func (ed *edition) actions() []actionJSON {
 	lines := []actionJSON{}
 	for _, act := range ed.Actions {
@@ -30,20 +30,40 @@ func (ed *edition) actions() []actionJSON {
 		if act.Entity != "" {
 			line.Entity = &named{act.Entity, g.label()}
 		}
+		if act.What == DidSearch || act.What == DidCopy {
+			line.Records = ed.left[spot{act.System, act.Place, act.Entity}]
+		}
+		if act.What != DidCopy || line.Records > 0 {
+			lines = append(lines, line)
+		}
+	}
+	for _, g := range ed.groups {
+		if len(g.withheld) == 0 {
+			continue
+		}
+		line := actionJSON{Type: "action", Time: ed.Made.UTC().Truncate(time.Second), System: named{g.systemID, g.systemTitle()},
+			Entity: &named{g.name, g.label()}, What: Withheld, Result: Complete}
+		for _, w := range g.withheld {
+			line.Records = max(line.Records, w.Records)
+		}
 		lines = append(lines, line)
 	}
 	return lines
 }
 
+// spot is a system, or a place or an entity of one.
+type spot struct{ system, place, entity string }
+
 // writeActions writes the log of the package, one action a line.
 func (ed *edition) writeActions(_ context.Context, a *archive) error {
 	return a.put(actionsName, "the log: what was searched or done where and when, with what result", func(w *bufio.Writer) (int, error) {
 		enc := json.NewEncoder(w)
-		for _, line := range ed.actions() {
+		lines := ed.actions()
+		for _, line := range lines {
 			if err := enc.Encode(line); err != nil {
 				return 0, err
 			}
 		}
-		return len(ed.Actions), nil
+		return len(lines), nil
 	})
 }

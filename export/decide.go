@@ -103,77 +103,106 @@ func (g *group) take(r *connectors.Record, at int, mark string) {
 	}
 }
 
-// decide splits what leaves from what is withheld from a right.
-func (g *group) decide(right string) {
+// deciding is what is known of a group while its records are read for the first time.
+type deciding struct {
+	right    string
+	whole    *withheld // the whole entity is withheld
+	columns  map[string]*column
+	dropped  map[string]*withheld
+	names    []string       // of the last record, to skip the look-up for those that have the same
+	at       []*column      // what becomes of each of them; nil: it is withheld
+	left     map[string]int // how many records leave, by place
+	byPerson []withheld
+}
+
+// begin decides what can be decided without seeing records.
+func (g *group) begin(right string) {
+	g.deciding = &deciding{right: right, columns: map[string]*column{}, dropped: map[string]*withheld{}, left: map[string]int{}}
 	if reason, by := g.withheldWhole(right); reason != "" {
-		g.withheld = []withheld{{Label: g.label(), Reason: reason, By: by}}
-		for _, r := range g.runs {
-			g.withheld[0].Records += r.to - r.from
-		}
-		return
-	}
-	columns, dropped := map[string]*column{}, map[string]*withheld{}
-	var names []string // of the last record, to skip the look-up for those that have the same
-	var at []*column   // what becomes of each of them; nil: it is withheld
-	var place string
-	var byPerson []withheld
-	for l := range g.each() {
-		for _, w := range l.withheld {
-			byPerson = count1(byPerson, w)
-		}
-		if l.record == nil {
-			continue
-		}
-		if !slices.Equal(names, l.record.Names) {
-			names, at = l.record.Names, g.columnsOf(l.record.Names, right, columns, dropped)
-		}
-		if g.count++; g.count == 1 {
-			place = l.record.Ref.Place
-		}
-		g.places = g.places || l.record.Ref.Place != place
-		for i, c := range at {
-			v := l.record.Values[i]
-			if c != nil {
-				c.filled = c.filled || !blank(v)
-				c.streams = c.streams || v.IsStream()
-			} else if w := dropped[names[i]]; w != nil && !v.IsNull() {
-				w.Records++
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(dropped)) {
-		if w := dropped[name]; w.Records > 0 {
-			g.withheld = append(g.withheld, *w)
-		}
-	}
-	byPerson = slices.DeleteFunc(byPerson, func(w withheld) bool { return dropped[w.Field] != nil })
-	slices.SortFunc(byPerson, func(a, b withheld) int {
-		return cmp.Or(strings.Compare(a.Field, b.Field), strings.Compare(a.Reason, b.Reason), a.By-b.By)
-	})
-	g.withheld = append(g.withheld, byPerson...)
-	if len(g.columns) == 0 {
-		g.count = 0 // of a record of which nothing leaves, not even that it is there does
+		g.deciding.whole = &withheld{Label: g.label(), Reason: reason, By: by}
 	}
 	g.key = g.entity != nil && len(g.entity.Key) > 0 &&
 		!slices.ContainsFunc(g.entity.Key, func(name string) bool { why, _ := g.withheldField(g.column(name), right); return why != "" })
 }
 
+// decide splits what leaves of a record from what is withheld.
+func (g *group) decide(m *locate.Match) leaving {
+	d := g.deciding
+	if d.whole != nil {
+		d.whole.Records++
+		return leaving{match: m}
+	}
+	l := leaving{match: m}
+	l.record, l.withheld = g.leave(m)
+	if l.record == nil {
+		d.byPerson = addTo(d.byPerson, l.withheld...)
+		return l
+	}
+	if d.at == nil || !slices.Equal(d.names, l.record.Names) {
+		d.names, d.at = l.record.Names, g.columnsOf(l.record.Names)
+	}
+	l.withheld = slices.DeleteFunc(l.withheld, func(w withheld) bool { return d.dropped[w.Field] != nil })
+	d.byPerson = addTo(d.byPerson, l.withheld...)
+	g.count++
+	d.left[m.Record.Ref.Place]++
+	for i, c := range d.at {
+		v := l.record.Values[i]
+		if c != nil {
+			c.filled = c.filled || !blank(v)
+			c.streams = c.streams || v.IsStream()
+		} else if w := d.dropped[d.names[i]]; w != nil && !v.IsNull() {
+			w.Records++
+		}
+	}
+	return l
+}
+
+// end tells what is withheld of the group, once its records were read.
+func (g *group) end() {
+	d := g.deciding
+	g.deciding = nil
+	if d.whole != nil {
+		g.withheld = []withheld{*d.whole}
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.dropped)) {
+		if w := d.dropped[name]; w.Records > 0 {
+			g.withheld = append(g.withheld, *w)
+		}
+	}
+	slices.SortFunc(d.byPerson, func(a, b withheld) int {
+		return cmp.Or(strings.Compare(a.Field, b.Field), strings.Compare(a.Reason, b.Reason), a.By-b.By)
+	})
+	g.withheld = append(g.withheld, d.byPerson...)
+	if len(g.columns) == 0 {
+		g.count = 0 // of a record of which nothing leaves, not even that it is there does
+		return
+	}
+	g.places = len(d.left) > 1
+	g.ed.left[spot{g.systemID, "", ""}] += g.count
+	g.ed.left[spot{g.systemID, "", g.name}] += g.count
+	for place, n := range d.left {
+		g.ed.left[spot{g.systemID, place, ""}] += n
+	}
+}
+
 // columnsOf returns the columns of the fields named, nil for one that is withheld, and notes those that are new.
-func (g *group) columnsOf(names []string, right string, columns map[string]*column, dropped map[string]*withheld) []*column {
+func (g *group) columnsOf(names []string) []*column {
+	d := g.deciding
 	list := make([]*column, len(names))
 	for i, name := range names {
-		if columns[name] == nil && dropped[name] == nil {
+		if d.columns[name] == nil && d.dropped[name] == nil {
 			c := g.column(name)
-			if reason, by := g.withheldField(c, right); reason != "" {
-				dropped[name] = &withheld{Field: name, Label: c.label, Reason: reason, By: by}
+			if reason, by := g.withheldField(c, d.right); reason != "" {
+				d.dropped[name] = &withheld{Field: name, Label: c.label, Reason: reason, By: by}
 			} else if why, by := g.ed.cut.name(name); why != "" {
-				dropped[name] = &withheld{Label: redactedMark, Reason: g.ed.told(why), By: by}
+				d.dropped[name] = &withheld{Label: redactedMark, Reason: g.ed.told(why), By: by}
 			} else {
-				columns[name] = c
+				d.columns[name] = c
 				g.columns = append(g.columns, c)
 			}
 		}
-		list[i] = columns[name]
+		list[i] = d.columns[name]
 	}
 	return list
 }
@@ -205,15 +234,19 @@ func (g *group) exemptedBy(right, field string) (reason string, by int) {
 	return "", 0
 }
 
-// count1 adds to a list what was withheld of one record.
-func count1(list []withheld, w withheld) []withheld {
-	for i := range list {
-		if l := &list[i]; l.Field == w.Field && l.Reason == w.Reason && l.Part == w.Part && l.By == w.By {
-			l.Records += w.Records
-			return list
+// addTo adds to a list what was withheld of one record.
+func addTo(list []withheld, of ...withheld) []withheld {
+	for _, w := range of {
+		i := slices.IndexFunc(list, func(l withheld) bool {
+			return l.Field == w.Field && l.Label == w.Label && l.Reason == w.Reason && l.Part == w.Part && l.By == w.By
+		})
+		if i < 0 {
+			list = append(list, w)
+		} else {
+			list[i].Records += w.Records
 		}
 	}
-	return append(list, w)
+	return list
 }
 
 // told returns a reason as the person reads it, without what is redacted.

@@ -18,8 +18,11 @@ type edition struct {
 	ctx      context.Context
 	groups   []*group
 	coverage []coverageOf
+	digest   string    // over everything that leaves
 	cut      *redactor // nil: nothing is redacted
-	fault    error     // why the records could not be read to the end
+	unread   []Unread
+	left     map[spot]int // how many records leave
+	fault    error         // why the records could not be read to the end
 }
 
 // group is the records of one entity.
@@ -37,6 +40,7 @@ type group struct {
 	key      bool               // whether the key leaves
 	files    map[fileOf]file    // contents of streams, once they are written or found to be withheld
 	runs     []run
+	deciding *deciding // while the records are read for the first time
 }
 
 // run is records of one entity that follow each other: the positions from up to but not including to.
@@ -61,10 +65,11 @@ type withheld struct {
 	By      int    `json:"-"`              // the number of the exemption or redaction; 0: the register
 }
 
-// newEdition reads the records once and decides what leaves.
-func newEdition(ctx context.Context, p Package) (*edition, error) {
-	ed := &edition{Package: p, ctx: ctx, cut: newRedactor(p)}
+// newEdition reads the records once and decides what leaves. It calls tell for each record where it is not nil.
+func newEdition(ctx context.Context, p Package, tell func(*group, leaving) error) (*edition, error) {
+	ed := &edition{Package: p, ctx: ctx, cut: newRedactor(p), left: map[spot]int{}}
 	byName := map[[2]string]*group{}
+	sum := ed.newDigest()
 	at := 0
 	for m, err := range p.Matches(ctx, 0, -1) {
 		if err != nil {
@@ -77,6 +82,7 @@ func newEdition(ctx context.Context, p Package) (*edition, error) {
 			if g.ed = ed; g.entity == nil {
 				g.name = ed.cut.hide(g.name)
 			}
+			g.begin(p.Request.right())
 			byName[name] = g
 		}
 		if n := len(g.runs); n > 0 && g.runs[n-1].to == at {
@@ -85,6 +91,18 @@ func newEdition(ctx context.Context, p Package) (*edition, error) {
 			g.runs = append(g.runs, run{at, at + 1})
 		}
 		at++
+		l := g.decide(m)
+		if l.record != nil {
+			if err := ed.readContents(g, l); err != nil {
+				return nil, err
+			}
+			sum.record(g, l)
+		}
+		if tell != nil {
+			if err := tell(g, l); err != nil {
+				return nil, err
+			}
+		}
 	}
 	ed.groups = slices.SortedFunc(maps.Values(byName), func(a, b *group) int {
 		return cmp.Or(
@@ -94,10 +112,11 @@ func newEdition(ctx context.Context, p Package) (*edition, error) {
 	taken := map[string]bool{}
 	for _, g := range ed.groups {
 		g.base = unique("data/"+fileName(g.systemID)+"/"+fileName(g.name), taken)
-		g.decide(p.Request.right())
+		g.end()
 	}
 	ed.coverage = ed.tellCoverage()
-	return ed, ed.fault
+	ed.digest = sum.end(ed)
+	return ed, nil
 }
 
 func newGroup(r *connectors.Register, systemID, name string) *group {

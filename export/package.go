@@ -7,6 +7,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -29,6 +30,10 @@ type Package struct {
 
 	Exemptions []Exemption // what a person withholds beside what the register does
 	Redactions []Redaction // what a person takes out of what leaves
+
+	// Approved is the digest of what was approved to leave (see Release); Write returns ErrChanged where something else would. "" for
+	// a package that nobody has to approve.
+	Approved string
 
 	// Open returns the content of a stream; nil where no content can be had. The caller closes it.
 	Open func(ctx context.Context, ref connectors.Ref, field string) (io.ReadCloser, error)
@@ -55,6 +60,7 @@ func Held(list ...locate.Match) Matches {
 type Header struct {
 	ID          string
 	Kind        string // "portability" narrows what leaves (Article 20); every other kind is answered as access (Article 15)
+	Scope       string // "access" or "portability", where the request asks for both; "": by its kind
 	Received    time.Time
 	Name        string              // the person's, "" where it is not known
 	Identifiers []locate.Identifier // those that the search began with
@@ -69,7 +75,7 @@ type Action struct {
 	Entity  string // "": the whole place
 	What    What
 	Result  Result
-	Records int // how many records it concerned
+	Records int // how many records it concerned; Write counts those of what was searched and copied itself: the ones that leave
 }
 
 // What is the kind of an action.
@@ -104,10 +110,10 @@ var (
 
 // right returns the right that the request uses, as exemptions name it.
 func (h Header) right() string {
-	if h.Kind == "portability" {
-		return h.Kind
+	if h.Scope == "" && h.Kind != "portability" {
+		return "access"
 	}
-	return "access"
+	return cmp.Or(h.Scope, h.Kind)
 }
 
 func (p Package) check() error {
@@ -134,9 +140,12 @@ func Write(ctx context.Context, w io.Writer, p Package) (Manifest, error) {
 	if err := p.check(); err != nil {
 		return Manifest{}, err
 	}
-	ed, err := newEdition(ctx, p)
+	ed, err := newEdition(ctx, p, nil)
 	if err != nil {
 		return Manifest{}, err
+	}
+	if p.Approved != "" && ed.digest != p.Approved {
+		return Manifest{}, ErrChanged
 	}
 	a := newArchive(ctx, w, p.Made)
 	for _, part := range []func(context.Context, *archive) error{

@@ -246,3 +246,9 @@ func letterAfter(s string, at int) bool {
 	r, _ := utf8.DecodeRuneInString(s[at:])
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
+
+// In reports whether the redaction's text stands in a value.
+func (r *Redaction) In(v connectors.Value) bool {
+	_, in := passageNeedle(r).cutValue(v)
+	return in
+}

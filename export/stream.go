@@ -99,11 +99,14 @@ func (ed *edition) writeFile(ctx context.Context, a *archive, g *group, ref conn
 	if err := a.close(e); err != nil {
 		return file{}, err
 	}
+	same := v.Equal(connectors.Stream(e.file.Size, [32]byte(e.count.sum.Sum(nil))))
 	f := file{name: name, sum: e.file.SHA256, size: e.file.Size}
 	switch {
 	case content.err != nil:
 		f.missing = cutShort
-	case !v.Equal(connectors.Stream(f.size, [32]byte(e.count.sum.Sum(nil)))):
+	case ed.Approved != "" && !same:
+		return file{}, fmt.Errorf("%w: a content that it refers to was changed: search again", ErrChanged)
+	case !same:
 		f.missing = changed
 	}
 	return f, ctx.Err()

@@ -163,21 +163,27 @@ func (t *Tx) Decide(id string, d Decision) error {
 
 // Decisions returns the decisions on records of a request, by the record's ID.
 func (j *Journal) Decisions(ctx context.Context, id string) (map[string]Decision, error) {
-	key, err := j.keyOf(ctx, j.asks(j.read), id)
+	at := j.asks(j.read)
+	key, err := j.keyOf(ctx, at, id)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := j.query(ctx, `SELECT record, decision, operator, time, sealed FROM decisions WHERE request = ?`, id)
+	all, err := decisions(ctx, at, key)
+	return all, failed(ctx, err)
+}
+
+func decisions(ctx context.Context, at asker, key requestKey) (map[string]Decision, error) {
+	rows, err := at.query(ctx, `SELECT record, decision, operator, time, sealed FROM decisions WHERE request = ?`, key.request)
 	if err != nil {
-		return nil, failed(ctx, err)
+		return nil, err
 	}
 	defer rows.Close()
 	all := map[string]Decision{}
 	for rows.Next() {
 		var d Decision
-		var record, at string
+		var record, made string
 		var sealed []byte
-		if err := rows.Scan(&record, &d.Decision, &d.Operator, &at, &sealed); err != nil {
+		if err := rows.Scan(&record, &d.Decision, &d.Operator, &made, &sealed); err != nil {
 			return nil, err
 		}
 		plain, err := key.unsealRow("decisions", record+d.Decision, sealed)
@@ -188,11 +194,11 @@ func (j *Journal) Decisions(ctx context.Context, id string) (map[string]Decision
 		if err := json.Unmarshal(plain, &s); err != nil {
 			return nil, err
 		}
-		if d.Time, err = time.Parse(timeForm, at); err != nil {
+		if d.Time, err = time.Parse(timeForm, made); err != nil {
 			return nil, err
 		}
 		d.Record, d.Note = s.Record.ref(), s.Note
 		all[d.Record.ID()] = d
 	}
-	return all, failed(ctx, rows.Err())
+	return all, rows.Err()
 }

@@ -22,6 +22,7 @@ var ofRequest = []struct{ table, where string }{
 	{"verdicts", ofItsPlans},
 	{"steps", ofItsPlans},
 	{"plan_lines", ofItsPlans},
+	{"withholdings", `request = ?`},
 	{"decisions", `request = ?`},
 	{"matches", `request = ?`},
 	{"findings", `request = ?`},
