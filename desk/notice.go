@@ -42,7 +42,7 @@ func (d *Desk) DraftNotices(ctx context.Context, plan string, lift bool) ([]Task
 // noticesAfter drafts the notices of a plan that was carried out just now.
 func (d *Desk) noticesAfter(ctx context.Context, plan string, emit func(Event) bool) error {
 	p, head, _, err := act.Read(ctx, d.journal, plan)
-	if err != nil || !p.State.Carried() {
+	if err != nil || !p.State.Carried() || head.Action == act.Lift { // of its end they are told before
 		return err
 	}
 	tasks, err := d.draft(ctx, plan, head.Action)
@@ -178,7 +178,7 @@ func (d *Desk) noticeTasks(ctx context.Context, plan string, about act.Action) (
 			tasks = append(tasks, journal.Task{Plan: plan, Kind: journal.KindNotice, About: string(about), System: s.ID, Steward: to, What: text})
 		}
 	}
-	if about == act.Lift && head.Action == act.Restrict && head.Request != "" { // before the end: behind it they know
+	if about == act.Lift && head.Request != "" {
 		text, err := base.write("lift person")
 		if err != nil {
 			return nil, err

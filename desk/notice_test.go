@@ -81,7 +81,7 @@ func TestNoticesToRecipients(t *testing.T) {
 }
 
 func TestNoticesThatAreNotDue(t *testing.T) {
-	d := newDesk(t, newFakes(), strings.ReplaceAll(registerText, "key = [\"id\"]\n", "key = [\"id\"]\nerase = \"delete\"\n")) // nobody receives anything
+	d := newDesk(t, newFakes(), erasable) // nobody receives anything
 	_, plan := asIfMade(t, d, request.Erase, NewPlan{Ground: "17(1)(b)"})
 	if drafts, err := d.DraftNotices(t.Context(), plan, false); err != nil || len(drafts) > 0 {
 		t.Errorf("%+v, %v", drafts, err)

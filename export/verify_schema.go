@@ -15,22 +15,30 @@ import (
 
 // documents returns the schema of every type of document that a package holds, by the word under "type".
 var documents = sync.OnceValue(func() map[string]*jsonschema.Schema {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+	all := map[string]*jsonschema.Schema{}
+	for _, s := range compiled(schema).OneOf {
+		s = resolved(s)
+		all[(*s.Properties["type"].Const).(string)] = s
+	}
+	return all
+})
+
+// certificateForm returns the schema of a certificate's file.
+var certificateForm = sync.OnceValue(func() *jsonschema.Schema { return compiled(certificateSchema) })
+
+// compiled compiles a schema of the program's own, which a test does too.
+func compiled(text []byte) *jsonschema.Schema {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
-		panic(err) // it is part of the program, and a test reads it
+		panic(err)
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
 	if err := c.AddResource("schema.json", doc); err != nil {
 		panic(err)
 	}
-	all := map[string]*jsonschema.Schema{}
-	for _, s := range c.MustCompile("schema.json").OneOf {
-		s = resolved(s)
-		all[(*s.Properties["type"].Const).(string)] = s
-	}
-	return all
-})
+	return c.MustCompile("schema.json")
+}
 
 // resolved follows references.
 func resolved(s *jsonschema.Schema) *jsonschema.Schema {
