@@ -28,7 +28,7 @@ const (
 	DiscloseToOthers Kind = "disclose to others" // the police, a court
 )
 
-// Kinds lists every kind, in the order in which they are offered.
+// Kinds lists every kind, in the order in which they are offered, and in which they are dealt with where a letter asks for several.
 var Kinds = []Kind{Access, Portability, Rectify, Restrict, Erase, Object, WithdrawConsent, ReviewAutomated, DiscloseToOthers}
 
 // Title returns the kind as a person reads it.
@@ -78,12 +78,25 @@ func (s State) Ended() bool { return s == Closed || s == Purged }
 type Request struct {
 	ID       string         `json:"id"` // SAR-2026-0001: the year it was recorded in, and a number that restarts each year
 	Kind     Kind           `json:"kind"`
-	Received time.Time      `json:"received"` // the day it arrived, midnight UTC
-	Created  time.Time      `json:"created"`  // when it was recorded
+	Also     []Kind         `json:"also,omitempty"` // what else is asked for in the same letter, in the order of Kinds
+	Received time.Time      `json:"received"`       // the day it arrived, midnight UTC
+	Created  time.Time      `json:"created"`        // when it was recorded
 	State    State          `json:"state"`
 	Reason   string         `json:"reason"` // why the search is made, in the operator's words; may be empty where the kind says it
 	Subject  locate.Subject `json:"subject"`
 	Operator string         `json:"operator"` // who recorded it
+	Letter
+	Steps []Step `json:"steps,omitempty"` // what has happened since, the oldest first
+}
+
+// Wants reports whether one of the kinds is asked for.
+func (r Request) Wants(kinds ...Kind) bool {
+	return slices.ContainsFunc(kinds, func(k Kind) bool { return k == r.Kind || slices.Contains(r.Also, k) })
+}
+
+// Asks lists everything that is asked for, what is to be done first before the others: a package is handed over before anything is erased.
+func (r Request) Asks() []Kind {
+	return slices.DeleteFunc(slices.Clone(Kinds), func(k Kind) bool { return !r.Wants(k) })
 }
 
 var idForm = regexp.MustCompile(`^SAR-([0-9]{4})-([0-9]{4,9})$`)
@@ -112,6 +125,11 @@ func (r Request) Check(now time.Time) error {
 	if !slices.Contains(Kinds, r.Kind) {
 		errs = append(errs, fmt.Errorf("the request has no kind: choose one of %q", Kinds))
 	}
+	for i, k := range r.Also {
+		if !slices.Contains(Kinds, k) || k == r.Kind || slices.Contains(r.Also[:i], k) {
+			errs = append(errs, fmt.Errorf("what else is asked for is unknown or named twice: choose among %q", Kinds))
+		}
+	}
 	switch {
 	case r.Received.IsZero():
 		errs = append(errs, errors.New("the day on which the request was received is missing"))
@@ -121,5 +139,5 @@ func (r Request) Check(now time.Time) error {
 	if r.Operator == "" {
 		errs = append(errs, errors.New("nobody is named as the operator: every search is made by a named person"))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, r.Letter.check(r)...)...)
 }

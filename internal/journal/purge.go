@@ -36,6 +36,7 @@ var outlasting = map[string]string{
 	"requests":          "its row stays, emptied",
 	"plans":             "its rows stay, emptied",
 	"originals":         "while there are any, nothing is destroyed",
+	"request_steps":     "its rows stay, emptied",
 	"log_key":           "holds the log's key",
 	"batches":           "its row stays, emptied",
 	"incident_versions": "under the incident's key",
@@ -85,6 +86,9 @@ func (t *Tx) purge(id string) error {
 	if _, err := t.exec(`UPDATE plans SET sealed = ? WHERE request = ?`, []byte{}, id); err != nil {
 		return err
 	}
+	if _, err := t.exec(`UPDATE request_steps SET sealed = ? WHERE request = ?`, []byte{}, id); err != nil {
+		return err
+	}
 	_, err := t.exec(`UPDATE `+owner+` SET `+ended+`key = ?, sealed = ? WHERE id = ?`, []byte{}, []byte{}, id)
 	return err
 }
@@ -102,7 +106,7 @@ func (j *Journal) Purge(ctx context.Context, id string, e Entry) error {
 	if err != nil {
 		return err
 	}
-	tables := []string{"requests", "batches", "plans"}
+	tables := []string{"requests", "request_steps", "batches", "plans"}
 	for _, o := range ofRequest {
 		tables = append(tables, o.table)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"dossier/locate"
@@ -17,6 +18,7 @@ type sealedRequest struct {
 	Reason      string              `json:"reason"`
 	Identifiers []locate.Identifier `json:"identifiers"`
 	Controller  string              `json:"controller,omitempty"`
+	Letter      request.Letter      `json:"letter,omitzero"`
 }
 
 // NewRequest records a request under the next id of the year, with the time and the state that a new one has.
@@ -28,12 +30,12 @@ func (t *Tx) NewRequest(r request.Request) (request.Request, error) {
 	}
 	r.ID = request.FormID(year, number)
 	key, wrapped := t.j.master.newRequestKey(r.ID)
-	plain, err := json.Marshal(sealedRequest{r.Reason, r.Subject.Identifiers, r.Subject.Controller})
+	plain, err := json.Marshal(sealedRequest{r.Reason, r.Subject.Identifiers, r.Subject.Controller, r.Letter})
 	if err != nil {
 		return r, err
 	}
-	_, err = t.exec(`INSERT INTO requests (id, year, number, kind, received, created, state, operator, key, sealed) VALUES (?,?,?,?,?,?,?,?,?,?)`,
-		r.ID, year, number, string(r.Kind), r.Received.Format(time.DateOnly), written(r.Created), string(r.State), r.Operator, wrapped,
+	_, err = t.exec(`INSERT INTO requests (id, year, number, kind, also, received, created, state, operator, key, sealed) VALUES (?,?,?,?,?,?,?,?,?,?,?)`,
+		r.ID, year, number, string(r.Kind), joinKinds(r.Also), r.Received.Format(time.DateOnly), written(r.Created), string(r.State), r.Operator, wrapped,
 		key.sealRow("requests", r.ID, plain))
 	return r, err
 }
@@ -52,60 +54,106 @@ func (t *Tx) SetState(id string, s request.State) error {
 
 func noRequest(id string) error { return fmt.Errorf("%s: %w", id, ErrNoRequest) }
 
-const requestColumns = `id, kind, received, created, state, operator, key, sealed`
+const requestColumns = `id, kind, also, received, created, state, operator, key, sealed`
 
-// Requests returns every request, the newest first.
+// Requests returns every request with its steps, the newest first.
 func (j *Journal) Requests(ctx context.Context) ([]request.Request, error) {
-	rows, err := j.query(ctx, `SELECT `+requestColumns+` FROM requests ORDER BY year DESC, number DESC`)
+	var all []request.Request
+	err := j.view(ctx, func(a asker) error {
+		read, err := j.requests(ctx, a, "")
+		for _, r := range read {
+			all = append(all, *r)
+		}
+		return err
+	})
+	return all, err
+}
+
+// Request returns one request with its steps; the error wraps ErrNoRequest where there is none of that id.
+func (j *Journal) Request(ctx context.Context, id string) (r request.Request, err error) {
+	err = j.view(ctx, func(a asker) error {
+		read, err := j.requests(ctx, a, id)
+		if err != nil {
+			return err
+		}
+		if len(read) == 0 {
+			return noRequest(id)
+		}
+		r = *read[0]
+		return nil
+	})
+	return r, err
+}
+
+// requests reads one request, or all where the id is empty.
+func (j *Journal) requests(ctx context.Context, from asker, id string) (all []*request.Request, err error) {
+	where, args := "", []any{}
+	if id != "" {
+		where, args = "WHERE id = ? ", []any{id}
+	}
+	rows, err := from.query(ctx, `SELECT `+requestColumns+` FROM requests `+where+`ORDER BY year DESC, number DESC`, args...)
 	if err != nil {
-		return nil, failed(ctx, err)
+		return nil, err
 	}
 	defer rows.Close()
-	var all []request.Request
+	keys := map[string]requestKey{}
 	for rows.Next() {
-		r, err := j.scanRequest(rows)
+		r := &request.Request{}
+		key, known, err := j.scanRequest(rows, r)
 		if err != nil {
 			return nil, err
 		}
+		if known {
+			keys[r.ID] = key
+		}
 		all = append(all, r)
 	}
-	return all, failed(ctx, rows.Err())
-}
-
-// Request returns one request; the error wraps ErrNoRequest where there is none of that id.
-func (j *Journal) Request(ctx context.Context, id string) (request.Request, error) {
-	r, err := j.scanRequest(j.row(ctx, `SELECT `+requestColumns+` FROM requests WHERE id = ?`, id))
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, noRequest(id)
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
 	}
-	return r, failed(ctx, err)
+	return all, j.addSteps(ctx, from, id, all, keys)
 }
 
-func (j *Journal) scanRequest(row interface{ Scan(...any) error }) (request.Request, error) {
-	var r request.Request
-	var received, created string
+// scanRequest reads a row, and returns the request's key; false where it was destroyed.
+func (j *Journal) scanRequest(row interface{ Scan(...any) error }, r *request.Request) (key requestKey, known bool, err error) {
+	var also, received, created string
 	var wrapped, sealed []byte
-	if err := row.Scan(&r.ID, &r.Kind, &received, &created, &r.State, &r.Operator, &wrapped, &sealed); err != nil {
-		return r, err
+	if err := row.Scan(&r.ID, &r.Kind, &also, &received, &created, &r.State, &r.Operator, &wrapped, &sealed); err != nil {
+		return key, false, err
 	}
-	var err, bad error
+	r.Also = splitKinds(also)
+	var bad error
 	r.Received, err = time.Parse(time.DateOnly, received)
 	r.Created, bad = time.Parse(timeForm, created)
 	if err := errors.Join(err, bad); err != nil || len(wrapped) == 0 && r.State == request.Purged {
-		return r, err
+		return key, false, err
 	}
-	key, err := j.master.open(r.ID, wrapped)
-	if err != nil {
-		return r, err
+	if key, err = j.master.open(r.ID, wrapped); err != nil {
+		return key, false, err
 	}
 	plain, err := key.unsealRow("requests", r.ID, sealed)
 	if err != nil {
-		return r, err
+		return key, false, err
 	}
 	var s sealedRequest
 	err = json.Unmarshal(plain, &s)
-	r.Reason, r.Subject = s.Reason, locate.Subject{Identifiers: s.Identifiers, Controller: s.Controller}
-	return r, err
+	r.Reason, r.Subject, r.Letter = s.Reason, locate.Subject{Identifiers: s.Identifiers, Controller: s.Controller}, s.Letter
+	return key, true, err
+}
+
+func joinKinds(kinds []request.Kind) string {
+	texts := make([]string, len(kinds))
+	for i, k := range kinds {
+		texts[i] = string(k)
+	}
+	return strings.Join(texts, ",")
+}
+
+func splitKinds(text string) (kinds []request.Kind) {
+	for _, k := range strings.FieldsFunc(text, func(c rune) bool { return c == ',' }) {
+		kinds = append(kinds, request.Kind(k))
+	}
+	return kinds
 }
 
 // keyOf returns the key of a request or a batch.
