@@ -17,6 +17,9 @@ type Traces struct {
 	Older                      int                         // lines whose identifiers were kept in an earlier normal form, and are not compared
 }
 
+// Made returns how many records of the system plans have changed, as far as traces of them are kept.
+func (t *Traces) Made() int { return len(t.lines) }
+
 // TracedLine is a line of a plan that was made.
 type TracedLine struct {
 	Plan   string

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 
 	"dossier/act"
@@ -27,6 +28,28 @@ func (b *batching) within() error {
 		return &act.Refusal{Problems: problems}
 	}
 	return nil
+}
+
+// withinTraced refuses a replay that changes far more records than plans have ever changed in the system: then what traces know as one
+// person's stands for many there. A share of the table is no limit to it, for whatever was done is done again, nor is there a canary: the same
+// was approved, and carried out, and what came back must not wait.
+func (r *replaying) withinTraced(ctx context.Context, despite string) error {
+	made, n := r.traces.Made(), 0
+	for _, d := range r.drafts {
+		n += d.sums.changes
+	}
+	if n <= 2*made+r.register.Batches.Canary { // what was moved is written twice
+		return nil
+	}
+	if despite != "" {
+		return r.note(ctx, r.batch.ID, r.system.ID, "replay goes further", struct {
+			Why     string `json:"why"`
+			Records int    `json:"records"`
+			Made    int    `json:"made"`
+		}{despite, n, made})
+	}
+	return &act.Refusal{Problems: []act.Problem{{System: r.system.ID, Records: n,
+		Why: fmt.Sprintf("the replay would change %d records, and plans have changed only %d in this system: an identifier of somebody who was erased may stand for many there; look at its lines, and say by --despite why it is right", n, made)}}}
 }
 
 // counts are how many records a batch changes.

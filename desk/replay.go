@@ -19,7 +19,7 @@ import (
 type NewReplay struct {
 	System  string
 	Reason  string // for the log: without personal data
-	Despite string // why it is planned all the same if the system could not be read whole; "": it is not
+	Despite string // why it is planned all the same if the system could not be read whole, or far more would be changed than ever was; "": it is not
 }
 
 // again is the action of a batch that does again what was done before.
@@ -126,6 +126,9 @@ func (r *replaying) make(ctx context.Context) error {
 		if err := r.draft(ctx, action, planned); err != nil {
 			return r.drop(ctx, err)
 		}
+	}
+	if err := r.withinTraced(ctx, r.Despite[r.system.ID]); err != nil {
+		return r.drop(ctx, err)
 	}
 	for i := range r.people {
 		if p := &r.people[i]; p.State == journal.PersonClear && !planned[p.N] {

@@ -23,6 +23,6 @@ func (a *app) replay() *cobra.Command {
 		}),
 	}
 	cmd.Flags().StringVar(&n.Reason, "reason", "", "why, for the log: without personal data")
-	cmd.Flags().StringVar(&n.Despite, "despite", "", "why it is planned although the system cannot be read whole")
+	cmd.Flags().StringVar(&n.Despite, "despite", "", "why it is planned although the system cannot be read whole, or far more would be changed than ever was")
 	return cmd
 }
