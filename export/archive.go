@@ -18,6 +18,7 @@ type archive struct {
 	zip   *zip.Writer
 	made  time.Time
 	files []File
+	cut   *redactor // what no file may hold
 }
 
 // entry is the file of the package that is being written.
@@ -33,11 +34,15 @@ type counter struct {
 	to   io.Writer
 	size int64
 	sum  hash.Hash
+	net  *net
 }
 
 // Write ends with the context, so that a package of any size can be cancelled.
 func (c *counter) Write(b []byte) (int, error) {
 	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if err := c.net.check(b); err != nil {
 		return 0, err
 	}
 	n, err := c.to.Write(b)
@@ -56,7 +61,7 @@ func (a *archive) create(name, what string) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &entry{file: File{Name: name, What: what}, count: counter{ctx: a.ctx, to: w, sum: sha256.New()}}
+	e := &entry{file: File{Name: name, What: what}, count: counter{ctx: a.ctx, to: w, sum: sha256.New(), net: a.cut.net(name)}}
 	e.Writer = bufio.NewWriterSize(&e.count, 64<<10)
 	return e, nil
 }
@@ -94,8 +99,11 @@ func (a *archive) put(name, what string, write func(w *bufio.Writer) (records in
 	return a.close(e)
 }
 
-// finish writes the manifest and ends the ZIP.
+// finish writes the check sums and the manifest, and ends the ZIP.
 func (a *archive) finish(m Manifest) (Manifest, error) {
+	if err := a.writeSums(); err != nil {
+		return m, err
+	}
 	m.Files = a.files
 	e, err := a.create(manifestName, "")
 	if err != nil {

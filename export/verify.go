@@ -164,7 +164,7 @@ func (v *verifying) list(files []*zip.File) bool {
 			v.problem(name, "is not listed in %s: it was added later", manifestName)
 		}
 	}
-	for _, name := range []string{readmeName, schemaName, dataName, coverageName, actionsName, reportName} {
+	for _, name := range []string{readmeName, schemaName, dataName, coverageName, actionsName, reportName, sumsName} {
 		if _, known := v.listed[name]; !known {
 			v.problem(name, "is not listed in %s, though every package has it", manifestName)
 		}

@@ -19,25 +19,28 @@ import (
 	"dossier/internal/logproof"
 )
 
-// with returns a package in which a file has another content, or is there at all, and the manifest says so.
+// with returns a package in which a file has another content, or is there at all, and the manifest and the sums say so.
 func with(t testing.TB, of []part, name string, content []byte) []part {
 	t.Helper()
-	i := slices.IndexFunc(of, func(p part) bool { return p.header.Name == name })
-	if i < 0 {
-		i = len(of) - 1 // before the manifest
-		of = slices.Insert(of, i, part{*fileHeader(name, zip.Deflate, testTime), nil})
+	find := func(name string) int { return slices.IndexFunc(of, func(p part) bool { return p.header.Name == name }) }
+	if find(name) < 0 {
+		of = slices.Insert(of, find(sumsName), part{*fileHeader(name, zip.Deflate, testTime), nil})
 	}
-	of[i].content = content
-	return withManifest(t, of, func(m *Manifest) {
+	put := func(m *Manifest, name string, content []byte) {
+		of[find(name)].content = content
 		sum := sha256.Sum256(content)
 		f := File{Name: name, What: "x", Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}
-		at := slices.IndexFunc(m.Files, func(f File) bool { return f.Name == name })
-		if at < 0 {
-			m.Files = append(m.Files, f)
+		known := func(name string) int { return slices.IndexFunc(m.Files, func(f File) bool { return f.Name == name }) }
+		if known(name) < 0 {
+			m.Files = slices.Insert(m.Files, known(sumsName), f)
 			return
 		}
-		f.Records = m.Files[at].Records
-		m.Files[at] = f
+		f.Records = m.Files[known(name)].Records
+		m.Files[known(name)] = f
+	}
+	return withManifest(t, of, func(m *Manifest) {
+		put(m, name, content)
+		put(m, sumsName, sums(m.Files))
 	})
 }
 

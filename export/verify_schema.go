@@ -56,6 +56,8 @@ func (v *verifying) understand(name string, from io.Reader) {
 		return
 	case name == schemaName:
 		err = sameSchema(from)
+	case name == sumsName:
+		err = v.sameSums(from)
 	case name == logName:
 		err = v.log(from)
 	case path.Ext(name) == ".json":
