@@ -30,6 +30,7 @@ type Package struct {
 
 	Exemptions []Exemption // what a person withholds beside what the register does
 	Redactions []Redaction // what a person takes out of what leaves
+	Papers     Papers      // what is made for reading, beside the report
 
 	// Approved is the digest of what was approved to leave (see Release); Write returns ErrChanged where something else would. "" for
 	// a package that nobody has to approve.
@@ -149,7 +150,7 @@ func Write(ctx context.Context, w io.Writer, p Package) (Manifest, error) {
 	}
 	a := newArchive(ctx, w, p.Made)
 	for _, part := range []func(context.Context, *archive) error{
-		ed.writeReadme, ed.writeSchema, ed.writeData, ed.writeCoverage, ed.writeActions, ed.writeReport,
+		ed.writeReadme, ed.writeSchema, ed.writeData, ed.writeCoverage, ed.writeActions, ed.writeReport, ed.writePapers,
 	} {
 		if err := part(ctx, a); err != nil {
 			return Manifest{}, err

@@ -47,6 +47,9 @@ func (ed *edition) readme() string {
 
 	head("What each file is")
 	item("index.html: the report to read and to print.")
+	for _, f := range ed.formatFiles() {
+		item(f.Term + ": " + f.Text + ".")
+	}
 	item("data.json: all of it in one document, exactly as it is held, for programs and other organisations.")
 	for _, g := range ed.groups {
 		if g.count > 0 {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"dossier/connectors"
+	"dossier/locate"
 )
 
 //go:embed report.html.tmpl
@@ -47,8 +48,12 @@ type report struct {
 	SearchWords  string
 	Coverage     []coverageView
 	Withheld     []withheldView
+	Rights       []string
+	WriteTo      string // how to use them
+	Complain     string
 	Law          string
-	Authority    string
+	Large        bool
+	Formats      []fact // files beside those that every package has
 }
 
 type fact struct{ Term, Text string }
@@ -84,6 +89,7 @@ type cardView struct {
 type cellView struct{ Label, Text, Code, Href, Note string }
 
 type coverageView struct {
+	Complete                         bool // the whole system was searched
 	Title, Day, Summary, SearchedFor string
 	NotSearched                      []string
 	Records                          int
@@ -105,13 +111,19 @@ func (ed *edition) report() report {
 	r := report{
 		Policy: reportPolicy(), Style: template.CSS(reportStyle),
 		Organisation: org.Name, Contact: org.Contact, ID: ed.Request.ID, Made: moment(ed.Made),
-		Law:       "UK General Data Protection Regulation (UK GDPR)",
-		Authority: "the Information Commissioner’s Office (ICO): ico.org.uk/make-a-complaint, telephone 0303 123 1113",
+		Rights: rights, Law: "UK General Data Protection Regulation (UK GDPR)", Large: ed.Papers.Large, Formats: ed.formatFiles(),
 	}
+	authority := "the Information Commissioner’s Office (ICO): ico.org.uk/make-a-complaint, telephone 0303 123 1113"
 	if org.Clock == "eu" {
 		r.Law = "General Data Protection Regulation (GDPR)"
-		r.Authority = "the data protection authority of the country where you live or work, or where you think that the law was broken"
+		authority = "the data protection authority of the country where you live or work, or where you think that the law was broken"
 	}
+	contact := ""
+	if org.Contact != "" {
+		contact = ", " + org.Contact + ","
+	}
+	r.WriteTo = "The articles are those of the " + r.Law + ". Write to " + org.Name + contact + " and name the request " + r.ID + "."
+	r.Complain = "You can complain to us, at the address above. You can also complain to " + authority + ", and you can go to court."
 	records := 0
 	for _, g := range ed.groups {
 		records += g.count
@@ -128,6 +140,17 @@ func (ed *edition) report() report {
 	r.addFacts(ed)
 	r.addCoverage(ed)
 	return r
+}
+
+// rights are what a person can ask for.
+var rights = []string{
+	"to correct what is wrong and to complete what is missing (Article 16),",
+	"to erase your data, where nothing obliges us to keep it (Article 17),",
+	"to restrict what we do with your data while a question about it is open (Article 18),",
+	"to give you the data that you provided in a form that another organisation can use (Article 20),",
+	"to stop using your data, where you object for reasons of your own, and always where it is used for direct marketing (Article 21),",
+	"to have a person look again at a decision that was made about you by automated means (Article 22),",
+	"to stop what rests on your consent: you can withdraw it at any time (Article 7).",
 }
 
 func (r *report) addFacts(ed *edition) {
@@ -154,7 +177,7 @@ func (r *report) addCoverage(ed *edition) {
 		for _, part := range c.NotSearched {
 			v.NotSearched = append(v.NotSearched, part.What+" "+part.Why)
 		}
-		if c.State == "searched" {
+		if v.Complete = c.State == string(locate.Searched); v.Complete {
 			full++
 		}
 		r.Coverage = append(r.Coverage, v)

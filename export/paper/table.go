@@ -10,6 +10,7 @@ import (
 const (
 	measured  = 200 // rows that the widths of columns are taken from
 	cellSpace = 2.5 // millimetres between columns
+	narrow    = 7.5 // a column whose texts are wrapped is wider than this, by the size of its letters
 )
 
 // Table sets a table whose head is repeated on every page. It goes over the rows twice. Where the columns do not fit beside each
@@ -72,7 +73,7 @@ func (d *Doc) rule(grey int) {
 }
 
 // columns shares the page out among the columns: each gets at least its longest word, and of what is left by what its texts want.
-// It reports false where that is more than the page has.
+// It reports false where that is more than the page has, or would leave a column too narrow to be read.
 func (d *Doc) columns(heads []string, rows iter.Seq[[]string]) ([]float64, bool) {
 	least, want := make([]float64, len(heads)), make([]float64, len(heads))
 	measure := func(texts []string, style string) {
@@ -112,6 +113,9 @@ func (d *Doc) columns(heads []string, rows iter.Seq[[]string]) ([]float64, bool)
 		more := min(want[i]-least[i], left/float64(len(order)-n))
 		least[i] += more
 		left -= more
+		if least[i] < want[i] && least[i] < narrow*d.size*point {
+			return nil, false
+		}
 	}
 	return least, true
 }
