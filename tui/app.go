@@ -34,10 +34,11 @@ type ui struct {
 	act      *actKeys
 	styles   *styles
 	now      func() time.Time
-	masked   bool             // values are not shown
-	nameless bool             // names are not shown in lists
-	active   map[string]bool  // requests that are being searched for
-	acting   map[string]*plan // the plans that are open, or run, by their ids
+	masked   bool                 // values are not shown
+	nameless bool                 // names are not shown in lists
+	active   map[string]bool      // requests that are being searched for
+	known    map[string]*overview // what the list says of each request
+	acting   map[string]*plan     // the plans that are open, or run, by their ids
 	steps    []step
 }
 
@@ -72,7 +73,7 @@ type app struct {
 }
 
 func newApp(o *office, opts Options) *app {
-	u := &ui{office: o, keyMap: newKeys(), act: newActKeys(), acting: map[string]*plan{}, now: opts.Now, active: map[string]bool{}, nameless: true}
+	u := &ui{office: o, keyMap: newKeys(), act: newActKeys(), acting: map[string]*plan{}, now: opts.Now, active: map[string]bool{}, known: map[string]*overview{}, nameless: true}
 	a := &app{ui: u, work: map[string]*work{}, profile: opts.profile(), dark: opts.dark(), touched: u.now()}
 	u.styles = newStyles(a.profile, a.dark)
 	a.screens = []screen{newList(u, opts.Request)}

@@ -165,7 +165,7 @@ func TestRecordIsNotShownWhenTheViewCannotBeNoted(t *testing.T) {
 func TestTenThousandMatchesStreamPastTheCursor(t *testing.T) {
 	s := play(t, 120, 40, sample(t), Options{})
 	s.sees("SAR-2026-0004")
-	s.press("enter")
+	s.press("down", "down", "enter")
 	s.sees("Not searched yet")
 	s.press("s")
 	s.tell(desk.Started{System: "prodrive", Title: "ProDrive"})

@@ -47,7 +47,7 @@ func coloured(t *testing.T, profile termenv.Profile, dark bool) string {
 	a.profile, a.dark = profile, !dark
 	a.Update(tea.KeyMsg{Type: tea.KeyCtrlT}) // to the colours wanted
 	a.Update(tea.WindowSizeMsg{Width: 140, Height: 24})
-	a.Update(requestsMsg{requests: sampleRequests()})
+	a.Update(requestsMsg{requests: sampleOverviews(t)})
 	for _, k := range []tea.KeyType{tea.KeyDown, tea.KeyEnter} {
 		a.Update(tea.KeyMsg{Type: k})
 	}

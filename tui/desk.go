@@ -8,7 +8,6 @@ import (
 	"dossier/desk"
 	"dossier/export"
 	"dossier/request"
-	"dossier/request/clock"
 )
 
 // Desk is what the screen needs of the use cases. Its methods may be called from several goroutines at once.
@@ -18,12 +17,10 @@ type Desk interface {
 	Sight
 	// Register returns the systems and what is said of them.
 	Register() *connectors.Register
-	// Requests returns every request, the newest first.
-	Requests(ctx context.Context) ([]request.Request, error)
+	// Overviews returns every request with its clock and what stands against it, the newest first.
+	Overviews(ctx context.Context) ([]desk.Overview, error)
 	// NewRequest records a request.
 	NewRequest(ctx context.Context, n desk.NewRequest) (request.Request, error)
-	// Clock returns how long a request may still take; no due date where the law sets none.
-	Clock(r request.Request) (clock.Answer, error)
 	// Finding returns what the last search of a request found; desk.ErrNotSearched where there was none.
 	Finding(ctx context.Context, id string) (desk.Finding, error)
 	// Locate searches every system for the subject of a request and stores what was found. Its events are desk.Started,

@@ -35,12 +35,14 @@ type fakeDesk struct {
 	calls    []string                 // what was asked for, in order
 	behind   bool                     // what is accepted was not followed by the last search
 
-	told     chan any         // what Locate tells: events, and errors; it ends with the channel
-	fail     map[string]error // by the name of the method
-	noted    chan struct{}    // not nil: Viewed waits for it
-	deciding chan struct{}    // not nil: Decide waits for it
-	phrase   string           // not "": the operator's passphrase
-	over     chan struct{}    // closed when the test ends: nothing waits any more
+	told     chan any            // what Locate tells: events, and errors; it ends with the channel
+	fail     map[string]error    // by the name of the method
+	noted    chan struct{}       // not nil: Viewed waits for it
+	deciding chan struct{}       // not nil: Decide waits for it
+	held     map[string][]string // the holds on a request's person
+	others   map[string][]string // the other requests of its person
+	phrase   string              // not "": the operator's passphrase
+	over     chan struct{}       // closed when the test ends: nothing waits any more
 }
 
 const registerText = `
@@ -126,7 +128,7 @@ func newFakeDesk(t testing.TB) *fakeDesk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fakeDesk{register: register, findings: map[string]desk.Finding{}, decided: map[string]desk.Decision{}, notes: map[string]string{}, told: make(chan any, 1024), fail: map[string]error{}, over: make(chan struct{})}
+	return &fakeDesk{register: register, findings: map[string]desk.Finding{}, held: map[string][]string{}, others: map[string][]string{}, decided: map[string]desk.Decision{}, notes: map[string]string{}, told: make(chan any, 1024), fail: map[string]error{}, over: make(chan struct{})}
 }
 
 var jane = locate.Subject{Identifiers: []locate.Identifier{{Kind: "given_name", Value: "Jane"},
@@ -189,7 +191,14 @@ func (f *fakeDesk) setFailure(method string, err error) {
 	f.fail[method] = err
 }
 
-func (f *fakeDesk) Clock(r request.Request) (clock.Answer, error) {
+// overview adds to a request its clock, and what the test says of it.
+func (f *fakeDesk) overview(r request.Request) desk.Overview {
+	v := desk.Overview{Request: r, Holds: f.held[r.ID], Others: f.others[r.ID]}
+	v.Clock, v.Unclear = f.clock(r)
+	return v
+}
+
+func (f *fakeDesk) clock(r request.Request) (clock.Answer, error) {
 	if r.Kind == request.DiscloseToOthers {
 		return clock.Answer{}, nil
 	}
@@ -202,13 +211,17 @@ func (f *fakeDesk) Clock(r request.Request) (clock.Answer, error) {
 
 func (f *fakeDesk) Register() *connectors.Register { return f.register }
 
-func (f *fakeDesk) Requests(context.Context) ([]request.Request, error) {
-	if err := f.failure("Requests"); err != nil {
+func (f *fakeDesk) Overviews(context.Context) ([]desk.Overview, error) {
+	if err := f.failure("Overviews"); err != nil {
 		return nil, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Clone(f.requests), nil
+	var all []desk.Overview
+	for _, r := range f.requests {
+		all = append(all, f.overview(r))
+	}
+	return all, nil
 }
 
 func (f *fakeDesk) NewRequest(_ context.Context, n desk.NewRequest) (request.Request, error) {
@@ -354,4 +367,14 @@ func (f *fakeDesk) Export(ctx context.Context, id, path string) iter.Seq2[desk.E
 func (f *fakeDesk) VerifyPackage(_ context.Context, path string) (export.Report, error) {
 	f.note("VerifyPackage %s", path)
 	return export.Report{Files: 14, Records: 7}, f.failure("VerifyPackage")
+}
+
+// sampleOverviews are the sample's requests as the list shows them.
+func sampleOverviews(t testing.TB) []*overview {
+	f := newFakeDesk(t)
+	var all []*overview
+	for _, r := range sampleRequests() {
+		all = append(all, newOverview(f.overview(r)))
+	}
+	return all
 }

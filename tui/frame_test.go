@@ -23,7 +23,7 @@ func loaded(t testing.TB, matches int) *app {
 	a.profile = termenv.ANSI256
 	a.ui.styles = newStyles(a.profile, true)
 	a.Update(tea.WindowSizeMsg{Width: 200, Height: 50})
-	a.Update(requestsMsg{requests: sampleRequests()})
+	a.Update(requestsMsg{requests: sampleOverviews(t)})
 	a.Update(tea.KeyMsg{Type: tea.KeyDown})
 	a.Update(tea.KeyMsg{Type: tea.KeyEnter})
 	found := findingMsg{id: "SAR-2026-0003", searched: today, tree: million(t, matches)}

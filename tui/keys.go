@@ -11,6 +11,7 @@ type keyMap struct {
 	palette, choose, hide, unlock             key.Binding
 
 	newRequest, reload                      key.Binding
+	filter, keepFilter, sort, others        key.Binding
 	nextField, previousField, confirm, save key.Binding
 	yes, no, again, write, shut, keep       key.Binding
 
@@ -51,6 +52,11 @@ func newKeys() *keyMap {
 
 		newRequest: bind("n", "new request", "n"),
 		reload:     bind("r", "read the list again", "r"),
+
+		filter:     bind("/", "filter", "/"),
+		keepFilter: bind("enter", "keep the filter", "enter"),
+		sort:       bind("t", "sort", "t"),
+		others:     bind("p", "this person's requests", "p"),
 
 		nextField:     bind("tab ↓", "next field", "tab", "down", "enter"),
 		previousField: bind("shift+tab ↑", "field before", "shift+tab", "up"),

@@ -5,30 +5,39 @@ import (
 	"slices"
 
 	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"dossier/request"
 )
 
-// list is the first screen: every request, with its person, its state and its clock.
+// list is the first screen: every request, with its person, its state and its clock, the most urgent first.
 type list struct {
-	ui       *ui
-	first    string // the id of the request to open when the list has come; "" from then on
-	requests []request.Request
-	scroll   scroll
-	read     bool // the list has come
+	ui     *ui
+	first  string // the id of the request to open when the list has come; "" from then on
+	all    []*overview
+	shown  []*overview // those that fit the filter, in order
+	order  order
+	filter textinput.Model
+	asking bool     // the filter is typed
+	only   []string // not nil: these requests alone
+	scroll scroll
+	read   bool // the list has come
 }
 
 func newList(u *ui, first string) *list {
-	return &list{ui: u, first: first}
+	return &list{ui: u, first: first, filter: textField("", "", "").input}
 }
+
+// typing reports whether letters are part of the filter.
+func (l *list) typing() bool { return l.asking }
 
 func (l *list) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case requestsMsg:
 		l.take(msg)
 	case tea.KeyMsg:
-		return l.key(msg)
+		l.key(msg)
 	}
 	return nil
 }
@@ -38,59 +47,117 @@ func (l *list) take(msg requestsMsg) {
 		l.ui.fail("The requests cannot be read", msg.err, readList)
 		return
 	}
-	var chosen string
-	if r, ok := l.chosen(); ok {
-		chosen = r.ID
+	l.all, l.read = msg.requests, true
+	for _, v := range l.all {
+		l.ui.known[v.ID] = v
 	}
-	l.requests, l.read = msg.requests, true
-	if i := slices.IndexFunc(l.requests, func(r request.Request) bool { return r.ID == chosen }); i >= 0 {
-		l.scroll.cursor = i
-	}
-	l.scroll.fit(len(l.requests))
+	l.show()
 	if l.first == "" {
 		return
 	}
-	i := slices.IndexFunc(l.requests, func(r request.Request) bool { return r.ID == l.first })
+	i := slices.IndexFunc(l.shown, func(v *overview) bool { return v.ID == l.first })
 	if i < 0 {
 		l.ui.fail("No such request", fmt.Errorf("there is no request %s: choose one of the list, or record a new one", l.first), nil)
 	} else {
 		l.scroll.cursor = i
-		l.ui.then(openRequest(l.requests[i]))
+		l.ui.then(openRequest(l.shown[i].Request))
 	}
 	l.first = ""
+}
+
+// show chooses and sorts what is shown, leaving the cursor on its request.
+func (l *list) show() {
+	var at string
+	if v := l.chosen(); v != nil {
+		at = v.ID
+	}
+	l.shown = l.shown[:0]
+	for _, v := range l.all {
+		if v.fits(l.filter.Value(), l.ui.today()) && (l.only == nil || slices.Contains(l.only, v.ID)) {
+			l.shown = append(l.shown, v)
+		}
+	}
+	l.order.sort(l.shown, l.ui.today())
+	if i := slices.IndexFunc(l.shown, func(v *overview) bool { return v.ID == at }); i >= 0 {
+		l.scroll.cursor = i
+	}
+	l.scroll.fit(len(l.shown))
 }
 
 // readList reads the requests again.
 func readList(a *app) tea.Cmd { return a.ui.office.requests() }
 
-func (l *list) chosen() (request.Request, bool) {
-	if l.scroll.cursor >= len(l.requests) {
-		return request.Request{}, false
+// chosen returns the request under the cursor, nil where there is none.
+func (l *list) chosen() *overview {
+	if l.scroll.cursor < len(l.shown) {
+		return l.shown[l.scroll.cursor]
 	}
-	return l.requests[l.scroll.cursor], true
+	return nil
 }
 
-func (l *list) key(msg tea.KeyMsg) tea.Cmd {
+func (l *list) key(msg tea.KeyMsg) {
 	k := l.ui.keyMap
-	if r, some := l.chosen(); some && key.Matches(msg, k.right) {
-		l.ui.then(openRequest(r))
-		return nil
+	v := l.chosen()
+	switch {
+	case l.asking && key.Matches(msg, k.back):
+		l.filter.Reset()
+		l.asking = false
+		l.show()
+	case l.asking && key.Matches(msg, k.keepFilter):
+		l.asking = false
+	case l.asking && msg.Type != tea.KeyUp && msg.Type != tea.KeyDown:
+		l.filter, _ = l.filter.Update(msg)
+		l.show()
+	case key.Matches(msg, k.back):
+		l.filter.Reset()
+		l.only = nil
+		l.show()
+	case v != nil && key.Matches(msg, k.right):
+		l.ui.then(openRequest(v.Request))
+	default:
+		l.scroll.update(k, msg, len(l.shown))
 	}
-	l.scroll.update(k, msg, len(l.requests))
-	return nil
 }
 
 func (l *list) commands() []group {
 	k := l.ui.keyMap
-	list := []command{
+	var one []command
+	if v := l.chosen(); v != nil {
+		one = append(one, command{k.open, "Open the request", func() tea.Cmd { return l.ui.step(openRequest(v.Request)) }})
+		if len(v.Others) > 0 {
+			one = append(one, command{k.others, "", l.theirs})
+		}
+	}
+	return []group{{"Requests", append(one, []command{
 		{k.newRequest, "Record a new request", func() tea.Cmd { return l.ui.step(openForm) }},
+		{k.filter, "Filter: by number, person, state, what is next", l.ask},
+		{k.sort, "Sort by clock, number, person or state", l.turn},
 		{k.reload, "", l.ui.office.requests},
 		{k.quit, "", func() tea.Cmd { return l.ui.step((*app).quit) }},
-	}
-	if r, some := l.chosen(); some {
-		list = append([]command{{k.open, "Open the request", func() tea.Cmd { return l.ui.step(openRequest(r)) }}}, list...)
-	}
-	return []group{{"Requests", list}, k.moving()}
+	}...)}, k.moving()}
+}
+
+// ask lets the filter be typed.
+func (l *list) ask() tea.Cmd {
+	l.asking = true
+	l.filter.Focus()
+	return nil
+}
+
+// turn sorts the list in the next way.
+func (l *list) turn() tea.Cmd {
+	l.order = (l.order + 1) % orders
+	l.show()
+	return nil
+}
+
+// theirs shows the requests of the chosen one's person alone.
+func (l *list) theirs() tea.Cmd {
+	v := l.chosen()
+	l.only = append([]string{v.ID}, v.Others...)
+	l.filter.Reset()
+	l.show()
+	return nil
 }
 
 // openForm shows the form of a new request.
@@ -117,105 +184,8 @@ func (l *list) listing() {}
 
 func (l *list) hints() []key.Binding {
 	k := l.ui.keyMap
-	return []key.Binding{k.open, k.newRequest, k.reload, k.quit}
-}
-
-func (l *list) draw(p *pen, width, height int) {
-	s := l.ui.styles
-	register := l.ui.office.desk.Register()
-	p.part(width)
-	p.gap(1)
-	p.put(s.strong, register.Organisation.Name)
-	systems := plural(len(register.Systems), "system") + " "
-	p.right(s.dim, systems, p.left)
-	p.end()
-	p.newline()
-	p.part(width)
-	p.put(s.accent, "━━ Requests"+number(len(l.requests))+" ")
-	p.rule(s.accent, true)
-	p.end()
-	p.newline()
-	l.scroll.height = height - 3
-	l.scroll.fit(len(l.requests))
-	l.head(p, width)
-	for y := range l.scroll.height {
-		p.newline()
-		i := l.scroll.offset + y
-		switch {
-		case i < len(l.requests):
-			l.row(p, i, width)
-		case y == 1 && !l.read:
-			l.say(p, "Reading the requests …", width)
-		case y == 1 && l.read && len(l.requests) == 0:
-			l.say(p, "No requests yet. Press n to record the first one.", width)
-		default:
-			p.blank(width)
-		}
+	if l.asking {
+		return []key.Binding{k.keepFilter, k.back}
 	}
-}
-
-// number writes how many things a heading counts, "" for none.
-func number(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return " · " + count(n)
-}
-
-func (l *list) say(p *pen, text string, width int) {
-	p.part(width)
-	p.gap(3)
-	p.put(l.ui.styles.plain, text)
-	p.end()
-}
-
-// columns are the widths of the list's columns; the person has what is left.
-func (l *list) columns(width int) (id, person, kind, state int) {
-	id, kind, state = 15, 0, 10
-	if width >= 100 {
-		kind = 32
-	}
-	return id, max(12, min(40, width-3-id-kind-state-31)), kind, state
-}
-
-func (l *list) head(p *pen, width int) {
-	id, name, kind, state := l.columns(width)
-	s := l.ui.styles
-	p.part(width)
-	p.gap(3)
-	p.cell(s.dim, "id", id)
-	p.cell(s.dim, "person", name)
-	if kind > 0 {
-		p.cell(s.dim, "kind", kind)
-	}
-	p.cell(s.dim, "state", state)
-	p.put(s.dim, "clock")
-	p.end()
-}
-
-func (l *list) row(p *pen, i, width int) {
-	r, s := l.requests[i], l.ui.styles
-	id, name, kind, state := l.columns(width)
-	mark := "   "
-	p.part(width)
-	if i == l.scroll.cursor {
-		mark = " ► "
-		p.lit(width, &s.selected)
-	}
-	p.put(s.plain, mark)
-	p.cell(s.strong, r.ID, id)
-	p.cell(s.plain, l.ui.named(person(r.Subject)), name-1)
-	p.gap(1)
-	if kind > 0 {
-		p.cell(s.plain, r.Kind.Title(), kind-1)
-		p.gap(1)
-	}
-	if l.ui.active[r.ID] {
-		p.cell(s.accent, "searching", state)
-	} else {
-		p.cell(s.plain, string(r.State), state)
-	}
-	words, urgent := l.ui.clock(r)
-	p.put(urgent, words)
-	p.end()
+	return []key.Binding{k.open, k.newRequest, k.filter, k.sort, k.mask, k.palette, k.quit}
 }

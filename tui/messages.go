@@ -13,7 +13,7 @@ import (
 // The desk's answers.
 type (
 	requestsMsg struct {
-		requests []request.Request
+		requests []*overview
 		err      error
 	}
 	createdMsg struct {

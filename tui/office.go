@@ -62,8 +62,12 @@ func (o *office) run(f func() tea.Msg) tea.Cmd {
 // requests reads the list of requests.
 func (o *office) requests() tea.Cmd {
 	return o.run(func() tea.Msg {
-		list, err := o.desk.Requests(o.long)
-		return requestsMsg{list, err}
+		list, err := o.desk.Overviews(o.long)
+		all := make([]*overview, len(list))
+		for i, v := range list {
+			all[i] = newOverview(v)
+		}
+		return requestsMsg{all, err}
 	})
 }
 

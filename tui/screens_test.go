@@ -19,7 +19,7 @@ func sample(t testing.TB) *fakeDesk {
 // searchSample opens the newest request and searches until the systems have told some of the sample.
 func searchSample(s *stage) {
 	s.sees("SAR-2026-0004")
-	s.press("enter")
+	s.press("down", "down", "enter")
 	s.sees("Not searched yet")
 	s.press("s")
 	for _, c := range sampleCoverage()[:5] {
@@ -49,7 +49,7 @@ func TestScreens(t *testing.T) {
 		}},
 		{"not searched", func(s *stage) {
 			s.sees("SAR-2026-0004")
-			s.press("enter")
+			s.press("down", "down", "enter")
 			s.sees("Not searched yet")
 		}},
 		{"searching", searchSample},
@@ -103,7 +103,7 @@ func TestScreens(t *testing.T) {
 		}},
 		{"error", func(s *stage) {
 			s.sees("SAR-2026-0001")
-			s.desk.setFailure("Requests", errors.New("the journal cannot be read: /var/lib/dossier/journal.db is held by another program. Close it, then try again"))
+			s.desk.setFailure("Overviews", errors.New("the journal cannot be read: /var/lib/dossier/journal.db is held by another program. Close it, then try again"))
 			s.press("r")
 			s.sees("journal.db")
 		}},

@@ -38,7 +38,11 @@ func TestOnATerminal(t *testing.T) {
 	for _, env := range [][]string{nil, {"NO_COLOR=1"}, {"COLORFGBG=0;15", "COLORTERM=truecolor"}} {
 		term := tuitest.Start(t, 80, 24, self(t, "screen", env...))
 		term.Run(`
+			expect ► SAR-2026-0002
+			press / 0 0 0 4
 			expect ► SAR-2026-0004
+			press enter
+			expect enter open
 			press enter
 			expect Not searched yet
 			press s
