@@ -22,7 +22,7 @@ type edition struct {
 	cut      *redactor // nil: nothing is redacted
 	unread   []Unread
 	left     map[spot]int // how many records leave
-	fault    error         // why the records could not be read to the end
+	fault    error        // why the records could not be read to the end
 }
 
 // group is the records of one entity.

@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
@@ -57,6 +58,9 @@ func newNeedle(r *Redaction) *needle {
 // passageNeedle returns what looks for a redaction's text in its own field.
 func passageNeedle(r *Redaction) *needle {
 	text := strings.TrimSpace(r.Text)
+	if !utf8.ValidString(text) { // it stands in values that are no UTF-8 either
+		return &needle{of: r, plain: patternOf(nil, false), coded: patternOf(nil, false), encoded: [][]byte{[]byte(text)}}
+	}
 	read := []string{text, norm.NFC.String(text), norm.NFD.String(text), asDay(text)}
 	if t, err := time.Parse(time.DateOnly, text); err == nil {
 		read = append(read, t.Format("02/01/2006"), t.Format("2/1/2006"), t.Format("02.01.2006"), t.Format("20060102"), t.Format("2 Jan 2006"))

@@ -149,6 +149,7 @@ func Write(ctx context.Context, w io.Writer, p Package) (Manifest, error) {
 		return Manifest{}, ErrChanged
 	}
 	a := newArchive(ctx, w, p.Made)
+	a.cut = ed.cut
 	for _, part := range []func(context.Context, *archive) error{
 		ed.writeReadme, ed.writeSchema, ed.writeData, ed.writeCoverage, ed.writeActions, ed.writeReport, ed.writePapers,
 	} {
