@@ -88,7 +88,7 @@ func words(e desk.Event) string {
 		return fmt.Sprintf("%d systems: %d records, %d to decide; %d not fully searched, %d worked by people; %.1f s\n",
 			e.Systems, e.Records, e.Undecided, e.Partly, e.Manual, e.Seconds)
 	}
-	return actWords(e)
+	return actWords(e) + releaseWords(e)
 }
 
 func leftOut(e desk.Written) string {
