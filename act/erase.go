@@ -129,6 +129,7 @@ func (r Rules) anonymise(c Case, why string) (Line, []Problem) {
 			after.Names, after.Values = append(after.Names, name), append(after.Values, blank)
 		}
 	}
+	problems = append(problems, r.distinct(c, &after)...)
 	if len(problems) > 0 {
 		return c.line(Leave, ""), problems
 	}

@@ -172,6 +172,37 @@ erase = "delete"
 	}
 }
 
+// Fields that must differ together do so after they were blanked.
+func TestAnonymiseTogether(t *testing.T) {
+	const entity = peopleText + `
+erase = "anonymise"
+[system.s.entity.people.fields]
+org  = { erase = "keep" }
+code = {}
+n    = {}
+`
+	for name, c := range map[string]struct {
+		code, n connectors.Column
+		want    string
+		against string
+	}{
+		"text gets a value of its own":       {code: col("code", compare.Text, 40, "!"), n: col("n", compare.Integer, 0, "!"), want: "code=erased-xxxxxxxxxxxxx; n=0"},
+		"NULL differs":                       {code: col("code", compare.Text, 40, ""), n: col("n", compare.Integer, 0, "!"), want: "code=NULL; n=0"},
+		"what is unique differs":             {code: col("code", compare.Text, 40, "!*"), n: col("n", compare.Integer, 0, "!"), want: "code=erased-xxxxxxxxxxxxx; n=0"},
+		"text that is too short for a value": {code: col("code", compare.Text, 4, "!"), n: col("n", compare.Integer, 0, "!"), against: "blanked they would"},
+		"only numbers":                       {code: col("code", compare.Integer, 0, "!"), n: col("n", compare.Integer, 0, "!"), against: "blanked they would"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := shaped("people", col("id", compare.Integer, 0, "!"), col("org", compare.Text, 0, "!"), c.code, c.n)
+			s.Uniques = [][]string{{"org", "code", "n"}}
+			does, against := told(testRules(parsed(t, entity), Erase), caseOf(t, parsed(t, entity), s, recorded(s, "7", "IMI", "17", "3")))
+			if (c.against == "") != (len(against) == 0) || c.against != "" && !holdsPart(against, c.against) || c.against == "" && !strings.Contains(does, "; "+c.want+";") {
+				t.Errorf("%s; against it: %q", does, against)
+			}
+		})
+	}
+}
+
 func native(c connectors.Column, words string) connectors.Column {
 	c.Native = words
 	return c

@@ -14,6 +14,7 @@ import (
 type Traces struct {
 	lines                      []TracedLine
 	records, strong, shareable map[journal.TraceForm][]int // by their keyed forms: positions of lines
+	entities                   map[string]bool             // of those lines
 	Older                      int                         // lines whose identifiers were kept in an earlier normal form, and are not compared
 }
 
@@ -31,7 +32,7 @@ type TracedLine struct {
 
 // NewTraces takes in the traces of a system, the oldest first.
 func NewTraces(kept []journal.Trace) *Traces {
-	t := &Traces{records: map[journal.TraceForm][]int{}, strong: map[journal.TraceForm][]int{}, shareable: map[journal.TraceForm][]int{}}
+	t := &Traces{records: map[journal.TraceForm][]int{}, strong: map[journal.TraceForm][]int{}, shareable: map[journal.TraceForm][]int{}, entities: map[string]bool{}}
 	at := map[TracedLine]int{}
 	older := map[int]bool{}
 	for _, k := range kept {
@@ -40,6 +41,7 @@ func NewTraces(kept []journal.Trace) *Traces {
 		if !known {
 			i = len(t.lines)
 			at[l], t.lines = i, append(t.lines, l)
+			t.entities[l.Entity] = true
 		}
 		into := map[journal.TraceKind]map[journal.TraceForm][]int{journal.TraceRecord: t.records, journal.TraceStrong: t.strong, journal.TraceShareable: t.shareable}[k.Kind]
 		if k.Kind != journal.TraceRecord && k.Version != normal.Version {
@@ -73,7 +75,10 @@ func (t *Traces) Of(tracer *Tracer, e *connectors.Entity, record connectors.Reco
 		}
 		shareable = append(shareable, t.reaching(t.shareable[form], e.Name)...)
 	})
-	named := t.records[tracer.Record(record.Ref)]
+	var named []int
+	if t.entities[e.Name] {
+		named = t.records[tracer.Record(record.Ref)]
+	}
 	switch {
 	case len(named) > 0 && holds > 0 && len(strong) == 0:
 		a.Left = "it has the name of a record that was changed, and holds another person's identifiers"

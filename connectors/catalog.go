@@ -54,6 +54,7 @@ type Shape struct {
 	Places      []string
 	Key         []string // the fields whose values name a record; nil: [digest, ordinal], see RowDigest
 	Fields      []Column
+	Uniques     [][]string   // the fields of each key and unique index over several
 	ForeignKeys []ForeignKey // of this entity, and of entities not in the register that point at it
 	Triggers    []Trigger
 	History     []History

@@ -43,6 +43,9 @@ func TestDescribe(t *testing.T) {
 			if !people.Mapped || claims.Mapped || people.Table != "people" || !slices.Equal(people.Key, []string{"ID"}) || !slices.Equal(claims.Key, []string{"person", "number"}) || loose.Key != nil {
 				t.Errorf("%v\n%v\n%v", people, claims, loose)
 			}
+			if len(people.Uniques) != 0 || len(claims.Uniques) != 1 || !slices.Equal(claims.Uniques[0], []string{"person", "number"}) {
+				t.Errorf("fields that differ together: %q, %q", people.Uniques, claims.Uniques)
+			}
 			if !slices.Equal(people.Names(), []string{"ID", "Name", "code", "city", "size"}) {
 				t.Errorf("fields %q", people.Names())
 			}

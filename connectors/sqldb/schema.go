@@ -245,6 +245,17 @@ func (e *entity) describe(s *schema, d dialect) connectors.Shape {
 		shape.Fields = append(shape.Fields, connectors.Column{Name: c.name, Type: c.typ, Native: c.native, Length: c.length,
 			Nullable: c.nullable, Unique: c.unique, Generated: c.generated, Indexed: c.indexed, Search: searches(c)})
 	}
+	for _, columns := range e.table.uniques {
+		var names []string
+		for _, c := range e.columns {
+			if slices.Contains(columns, c.column) {
+				names = append(names, c.name)
+			}
+		}
+		if len(columns) > 1 && len(names) == len(columns) {
+			shape.Uniques = append(shape.Uniques, names)
+		}
+	}
 	return shape
 }
 
