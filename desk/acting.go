@@ -27,10 +27,7 @@ type Choice struct {
 // Choices returns what a request may be answered by, the usual answer first; nothing where it changes no records.
 func Choices(r request.Request) []Choice {
 	var all []Choice
-	for _, kind := range request.Kinds {
-		if kind != r.Kind {
-			continue
-		}
+	for _, kind := range append([]request.Kind{r.Kind}, r.Asks()...) {
 		for _, a := range act.Choices(kind) {
 			if !slices.ContainsFunc(all, func(c Choice) bool { return c.Action == a }) {
 				all = append(all, Choice{a, act.Grounds(a)})

@@ -9,11 +9,11 @@ import (
 type actKeys struct {
 	requests, tasks, estate, holds, log, figures key.Binding // everywhere
 
-	plans, newPlan, hold, notice, reload          key.Binding
-	approve, apply, pause, verify, diff, planTask key.Binding
-	finish, lift, check, filter, every            key.Binding
-	nextField, previousField, submit, choose      key.Binding
-	accept, cancel                                key.Binding
+	plans, newPlan, hold, notice, reload                key.Binding
+	approve, apply, goOn, pause, verify, diff, planTask key.Binding
+	finish, lift, check, filter, every                  key.Binding
+	nextField, previousField, submit, choose            key.Binding
+	accept, cancel                                      key.Binding
 }
 
 func newActKeys() *actKeys {
@@ -36,6 +36,7 @@ func newActKeys() *actKeys {
 
 		approve:  bind("a", "approve", "a"),
 		apply:    bind("x", "carry out", "x"),
+		goOn:     bind("x", "go on", "x"),
 		pause:    bind("p", "pause", "p"),
 		verify:   bind("v", "verify", "v"),
 		diff:     bind("d", "differences from the plan before", "d"),

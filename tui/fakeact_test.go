@@ -274,6 +274,12 @@ func actSample(f *fakeDesk) *fakeDesk {
 	f.before = map[string]desk.LastCheck{"qlms": {Time: today.AddDate(0, 0, -3), Operator: "jcole"}, "websites": {Time: today.AddDate(0, 0, -3), Mistakes: 2}}
 	f.report = desk.LogReport{Entries: 4, Root: "q83vEjRWeJCrze8="}
 	f.applying = make(chan any, 64)
+	for i, e := range []desk.Entry{{Operator: "jcole", Request: "SAR-2026-0003", What: "request recorded"}, {Operator: "jcole", Request: "SAR-2026-0003", System: "qlms", What: "system searched",
+		Details: []byte(`{"state":"searched","matches":5,"gaps":["a","b"]}`)}, {Operator: "jcole", What: "system checked", System: "lms"},
+		{Operator: "Eve Marsh", Request: "SAR-2026-0003", What: "plan approved", Details: []byte(`{"plan":"SAR-2026-0003/P1","digest":"5f1d"}`)}} {
+		e.Seq, e.Time = int64(i+1), today.Add(time.Duration(i-9)*time.Hour)
+		f.log = append(f.log, e)
+	}
 	return f
 }
 

@@ -132,7 +132,7 @@ func (h *holds) draw(q *pen, width, height int) {
 	headline(q, width, func() {
 		q.put(s.strong, "Holds")
 		q.gap(2)
-		q.put(s.plain, plural(standing, "hold")+" stand")
+		q.put(s.plain, count(standing)+" standing")
 	}, s.dim, "what is held is not erased and not corrected")
 	nothing := "No holds."
 	if !h.read {

@@ -151,10 +151,12 @@ func (l *logPage) row(q *pen, i int) {
 	q.gap(1)
 	q.cell(s.strong, e.Request, 14)
 	q.gap(1)
+	system := ""
 	if e.System != "" {
-		q.cell(s.plain, l.ui.system(e.System), min(18, q.left/2))
-		q.gap(1)
+		system = l.ui.system(e.System)
 	}
+	q.cell(s.plain, system, min(18, q.left/2))
+	q.gap(1)
 	q.put(s.dim, e.Operator)
 }
 

@@ -19,7 +19,7 @@ func openPlan(s *stage) {
 	s.press("p")
 	s.sees("SAR-2026-0003/P1")
 	s.press("enter")
-	s.sees("9 lines: 3 deleted", "▒ anonymise")
+	s.sees("9 lines: 3 deleted", "▒ anonymise", "Erase,")
 }
 
 // TestActScreens holds every screen that changes systems, or shows what stands around the requests, at the three sizes.
@@ -58,7 +58,7 @@ func TestActScreens(t *testing.T) {
 			s.press("p", "n")
 			s.sees("Despite 360 System")
 			s.press("ctrl+s")
-			s.sees("2 reasons against it")
+			s.sees("No plan was made", "lift the hold first")
 		}},
 		{"confirm", func(s *stage) {
 			openPlan(s)
@@ -86,7 +86,7 @@ func TestActScreens(t *testing.T) {
 			s.press("enter")
 			s.sees("9 lines: 3 deleted")
 			s.press("d")
-			s.sees("3 differences")
+			s.sees("Differences · 3")
 		}},
 		{"tasks", func(s *stage) {
 			s.sees("SAR-2026-0001")
@@ -118,7 +118,7 @@ func TestActScreens(t *testing.T) {
 		{"log", func(s *stage) {
 			s.sees("SAR-2026-0001")
 			s.press("5")
-			s.sees("as it was written", "system searched")
+			s.sees("as it was written", "plan approved")
 		}},
 	} {
 		for _, size := range []struct{ width, height int }{{80, 24}, {120, 40}, {200, 50}} {
@@ -158,7 +158,7 @@ func endSample(s *stage) {
 		desk.SystemApplied{System: "lms", Title: "LMS", Ended: act.Away, Changes: 2, Made: 1, Why: "the database is locked", Seconds: 61},
 		desk.SystemApplied{System: "prodrive", Title: "ProDrive", Ended: act.HeldBack, Changes: 1, Why: "it is changed behind all others"},
 		desk.Applied{Plan: "SAR-2026-0003/P1", Systems: 3, Whole: 1, Changes: 5, Made: 3},
-		fmt.Errorf("%w: LMS, ProDrive", desk.ErrPartly),
+		errors.New("not every system was changed: LMS, ProDrive"),
 	} {
 		s.desk.applying <- e
 	}
@@ -284,7 +284,7 @@ func TestHoldsAndTasks(t *testing.T) {
 	s.press("x")
 	s.sees("Lift HOLD-2026-0003")
 	s.press("settled", "enter")
-	s.sees("1 hold stand")
+	s.sees("1 standing")
 	s.press("2")
 	s.sees("2 tasks to do")
 	s.press("d", "deleted by hand", "enter")

@@ -77,12 +77,9 @@ func (d *planDiff) key(msg tea.KeyMsg) {
 }
 
 func (d *planDiff) draw(q *pen, width, height int) {
-	words, urgent := d.ui.clock(d.request)
 	headline(q, width, func() {
 		q.put(d.ui.styles.strong, d.before+" → "+d.after)
-		q.gap(2)
-		q.put(d.ui.styles.plain, d.sum())
-	}, urgent, words)
+	}, d.ui.styles.plain, d.sum())
 	d.browser.draw(q, width, height-1, browsed{title: "Differences", one: "Before and after", lines: len(d.list), row: d.row,
 		of: func(i int) any { return i }, page: d.page, nothing: d.sum()})
 }

@@ -148,7 +148,9 @@ func (p *plan) hints() []key.Binding {
 		return []key.Binding{k.next, k.back}
 	case p.status.State.Carried():
 		return []key.Binding{a.verify, a.planTask, k.next, k.open, k.back}
-	case p.status.Begun || p.status.Enough():
+	case p.status.Begun:
+		return []key.Binding{a.goOn, k.next, k.open, k.back}
+	case p.status.Enough():
 		return []key.Binding{a.apply, k.next, k.open, k.back}
 	}
 	return []key.Binding{a.approve, k.next, k.open, k.back}

@@ -42,10 +42,10 @@ func (r *refusal) draw(q *pen, width, height int) {
 	headline(q, width, func() {
 		q.put(s.strong, r.request.ID)
 		q.gap(2)
-		q.put(s.bad, "× No plan was made: "+plural(len(r.problems), "reason")+" against it")
+		q.put(s.bad, "× No plan was made")
 	}, urgent, words)
 	q.part(width)
-	q.put(s.accent, "━━ What speaks against it ")
+	q.put(s.accent, "━━ What speaks against it"+number(len(r.problems))+" ")
 	if more := r.page.more(); more != "" {
 		q.put(s.accent, "· "+more+" ")
 	}

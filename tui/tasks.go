@@ -96,26 +96,32 @@ func (t *tasks) askDone() tea.Cmd {
 		}, after: func(*app) tea.Cmd { return t.enter() }})
 }
 
+// left returns how many days a task has; false where it is done, or no day is set.
+func (t *tasks) left(one desk.Task) (days int, ok bool) {
+	by, err := time.Parse(time.DateOnly, one.Due)
+	if err != nil || !one.Done.IsZero() {
+		return 0, false
+	}
+	return int(clock.DayOf(by) - clock.DayOf(t.ui.now())), true
+}
+
 // due says by when a task is to be done, and how urgent that is.
 func (t *tasks) due(one desk.Task) (string, ink) {
 	s := t.ui.styles
-	if !one.Done.IsZero() {
+	left, ok := t.left(one)
+	switch {
+	case !one.Done.IsZero():
 		return "● done " + day(one.Done), s.dim
-	}
-	by, err := time.Parse(time.DateOnly, one.Due)
-	if err != nil {
+	case !ok:
 		return "○ no date", s.plain
-	}
-	switch left := int(clock.DayOf(by) - clock.DayOf(t.ui.now())); {
 	case left < 0:
 		return "! " + plural(-left, "day") + " late", s.bad
 	case left == 0:
 		return "! due today", s.bad
 	case left <= 7:
 		return "! " + plural(left, "day") + " left", s.warn
-	default:
-		return "○ " + plural(left, "day") + " left", s.plain
 	}
+	return "○ " + plural(left, "day") + " left", s.plain
 }
 
 func (t *tasks) draw(q *pen, width, height int) {
@@ -124,7 +130,7 @@ func (t *tasks) draw(q *pen, width, height int) {
 	for _, one := range t.all {
 		if one.Done.IsZero() {
 			waiting++
-			if _, k := t.due(one); k == s.bad {
+			if left, ok := t.left(one); ok && left <= 0 {
 				late++
 			}
 		}
@@ -137,9 +143,9 @@ func (t *tasks) draw(q *pen, width, height int) {
 	if late > 0 {
 		words, k = words+", "+count(late)+" due or late", s.bad
 	}
-	shown := "a shows those that are done too"
+	shown := "a shows all"
 	if t.every {
-		shown = "a shows only those to do"
+		shown = "a shows those to do"
 	}
 	headline(q, width, func() {
 		q.put(s.strong, "Tasks for people")
@@ -161,12 +167,11 @@ func (t *tasks) row(q *pen, i int) {
 	words, k := t.due(one)
 	q.cell(k, words, 16)
 	q.gap(1)
-	title := visible(one.Title)
-	q.cell(s.strong, title, min(cells(title), max(10, q.left/3)))
+	q.cell(s.strong, one.Title, min(24, max(10, q.left/3)))
 	q.gap(1)
-	q.cell(s.dim, one.ID, min(cells(one.ID), 24))
+	q.cell(s.plain, orNobody(one.Steward), min(20, max(8, q.left/3)))
 	q.gap(1)
-	q.put(s.plain, one.Steward)
+	q.put(s.dim, one.ID)
 }
 
 func (t *tasks) page(i, width int) []line {
