@@ -252,7 +252,8 @@ func (e *entity) describe(s *schema, d dialect) connectors.Shape {
 				names = append(names, c.name)
 			}
 		}
-		if len(columns) > 1 && len(names) == len(columns) {
+		known := slices.ContainsFunc(shape.Uniques, func(of []string) bool { return slices.Equal(of, names) })
+		if len(columns) > 1 && len(names) == len(columns) && !known {
 			shape.Uniques = append(shape.Uniques, names)
 		}
 	}
