@@ -13,6 +13,7 @@ import (
 // Desk is what the screen needs of the use cases. Its methods may be called from several goroutines at once.
 type Desk interface {
 	Acting
+	Releasing
 
 	Sight
 	// Register returns the systems and what is said of them.

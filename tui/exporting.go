@@ -77,6 +77,9 @@ func (e *exporting) take(msg exportedMsg) {
 	s, log := e.work.ui.styles, e.work.log
 	if msg.err != nil {
 		log.add(s.bad, "Export failed: "+msg.err.Error())
+		if e.work.ui.unapproved(e.work.request, msg.err) {
+			return
+		}
 		e.work.ui.fail("Nothing was written", msg.err, func(a *app) tea.Cmd { a.show(e); return nil })
 		return
 	}

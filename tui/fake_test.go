@@ -24,6 +24,7 @@ import (
 // fakeDesk is a desk whose answers the test gives.
 type fakeDesk struct {
 	fakeActs
+	fakeReleases
 
 	register *connectors.Register
 

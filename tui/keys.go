@@ -10,10 +10,11 @@ type keyMap struct {
 	open, back, quit, stop, help, mask, theme key.Binding
 	palette, choose, hide, unlock             key.Binding
 
-	newRequest, reload                      key.Binding
-	filter, keepFilter, sort, others        key.Binding
-	nextField, previousField, confirm, save key.Binding
-	yes, no, again, write, shut, keep       key.Binding
+	newRequest, reload                            key.Binding
+	leaves, approve, suggestion, redact, withhold key.Binding
+	filter, keepFilter, sort, others              key.Binding
+	nextField, previousField, confirm, save       key.Binding
+	yes, no, again, write, shut, keep             key.Binding
 
 	search, export                     key.Binding
 	include, exclude, undecide, decide key.Binding
@@ -78,6 +79,12 @@ func newKeys() *keyMap {
 		decide:   bind("n", "next to decide", "n"),
 		fold:     bind("space", "fold or unfold", " "),
 		details:  bind("d", "details", "d"),
+
+		leaves:     bind("v", "what leaves", "v"),
+		approve:    bind("a", "approve", "a"),
+		suggestion: bind("n", "next name of others", "n"),
+		redact:     bind("r", "redact", "r"),
+		withhold:   bind("w", "withhold", "w"),
 
 		elsewhose: bind("o", "someone else's: say whose", "o"),
 		mention:   bind("a", "about another, only mentions", "a"),

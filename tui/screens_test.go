@@ -92,6 +92,7 @@ func TestScreens(t *testing.T) {
 			s.sees("Passphrase")
 			s.press("violet")
 		}},
+		{"release", openReleased},
 		{"export", func(s *stage) {
 			openSearched(s)
 			s.press("e")

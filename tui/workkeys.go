@@ -143,6 +143,7 @@ func (w *work) commands() []group {
 		{"The request", []command{
 			{k.search, "Search every system, or stop", w.searchOrStop},
 			{k.decide, "Next match to decide about", do(w.toDecide)},
+			{k.leaves, "What leaves: look at it and approve it", do(func() { w.ui.openRelease(w.request) })},
 			{k.export, "Export the package", do(w.export)},
 			{w.ui.act.plans, "Plans: erase, correct, restrict, stop marketing, holds", do(func() { w.ui.openPlans(w.request) })},
 			{k.quit, "", func() tea.Cmd { return w.ui.step((*app).quit) }},
@@ -153,6 +154,8 @@ func (w *work) commands() []group {
 			{k.elsewhose, "Exclude the record as someone else's, and say whose", w.askWhose},
 			{k.mention, "Exclude the record: it is about another and only mentions the person", decide(mentions)},
 			{k.undecide, "Take the decision back", decide(undecided)},
+			{k.redact, "Redact a field or a passage", w.redactChosen},
+			{k.withhold, "Withhold the record, its like, or a field", w.withholdChosen},
 		}, told(k.fold, k.open)...)},
 		{"A system", told(k.open, k.details)},
 		{"Panes", told(k.next, k.previous, k.left, k.right)},
