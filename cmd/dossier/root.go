@@ -52,7 +52,7 @@ func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
 	flags.StringVar(&a.key, "operator-key", "", "where your private key is, such as keyring:SERVICE/USER or file:PATH (default: $DOSSIER_OPERATOR_KEY, then where operator init put it)")
 	flags.BoolVar(&a.json, "json", false, "print JSON Lines, each object with a type")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", desk.ErrUsage, err) })
-	root.AddCommand(a.demo(), a.systems(), a.check(), a.request(), a.locate(), a.decide(), a.plan(), a.hold(), a.approve(), a.apply(), a.verifyPlan(), a.task(), a.batch(), a.replay(), a.export(), a.packages(), a.connector(), a.match(), a.log(), a.operators(), a.incident(), a.certificate(), a.version())
+	root.AddCommand(a.demo(), a.systems(), a.check(), a.request(), a.locate(), a.decide(), a.plan(), a.hold(), a.approve(), a.apply(), a.verifyPlan(), a.task(), a.batch(), a.replay(), a.export(), a.packages(), a.connector(), a.match(), a.log(), a.operators(), a.incident(), a.certificate(), a.report(), a.version())
 	root.AddCommand(a.release(), a.redact(), a.exempt())
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root

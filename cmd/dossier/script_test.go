@@ -28,14 +28,16 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"flip":   flip,
-			"code":   code,
-			"latest": latest,
-			"hold":   hold,
-			"batch":  batch,
-			"key":    key,
-			"public": public,
-			"rows":   rows,
+			"flip":     flip,
+			"code":     code,
+			"latest":   latest,
+			"hold":     hold,
+			"batch":    batch,
+			"notice":   first("NOTICE", "id", `"kind":"notice","system":"prodrive"`, "task", "list", "--json"),
+			"incident": first("INC", "id", "", "incident", "list", "--json"),
+			"key":      key,
+			"public":   public,
+			"rows":     rows,
 		},
 	})
 }
@@ -62,6 +64,22 @@ func batch(ts *testscript.TestScript, neg bool, args []string) {
 	var b struct{ Batch string }
 	ts.Check(json.NewDecoder(strings.NewReader(ts.ReadFile("stdout"))).Decode(&b))
 	ts.Setenv("BATCH", b.Batch)
+}
+
+// first returns what sets a variable to a key of the first object, with something in it, that the program prints.
+func first(name, key, having string, args ...string) func(ts *testscript.TestScript, neg bool, args []string) {
+	return func(ts *testscript.TestScript, neg bool, _ []string) {
+		ts.Check(ts.Exec("dossier", args...))
+		for line := range strings.Lines(ts.ReadFile("stdout")) {
+			var object map[string]any
+			if strings.Contains(line, having) {
+				ts.Check(json.Unmarshal([]byte(line), &object))
+				ts.Setenv(name, object[key].(string))
+				return
+			}
+		}
+		ts.Fatalf("dossier %s prints nothing with %s", strings.Join(args, " "), having)
+	}
 }
 
 // key FILE sets $KEY to the log's key, as a report of it prints it.
