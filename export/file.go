@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +13,11 @@ import (
 // WriteFile writes the package to a file that only its owner may read. The file appears whole or not at
 // all, and never in the place of another: an error wrapping fs.ErrExist says that one is there already.
 func WriteFile(ctx context.Context, path string, p Package) (Manifest, error) {
+	return writeFile(path, func(w io.Writer) (Manifest, error) { return Write(ctx, w, p) })
+}
+
+// writeFile writes a package by a function.
+func writeFile(path string, write func(io.Writer) (Manifest, error)) (Manifest, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return Manifest{}, exists(path)
 	}
@@ -21,7 +27,7 @@ func WriteFile(ctx context.Context, path string, p Package) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("the package cannot be written to %s: %w", dir, errors.Unwrap(err))
 	}
 	defer os.Remove(f.Name())
-	m, err := Write(ctx, f, p)
+	m, err := write(f)
 	if err != nil {
 		f.Close()
 		return Manifest{}, fmt.Errorf("the package %s was not written: %w", path, err)

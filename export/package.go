@@ -138,17 +138,30 @@ func (p Package) check() error {
 // Write writes the package as a ZIP. The same package gives the same bytes. Records are written as they
 // come: no file is held in memory as a whole.
 func Write(ctx context.Context, w io.Writer, p Package) (Manifest, error) {
-	if err := p.check(); err != nil {
-		return Manifest{}, err
-	}
-	ed, err := newEdition(ctx, p, nil)
+	ed, err := approved(ctx, p)
 	if err != nil {
 		return Manifest{}, err
 	}
-	if p.Approved != "" && ed.digest != p.Approved {
-		return Manifest{}, ErrChanged
+	return ed.write(ctx, w)
+}
+
+// approved decides what leaves, and returns ErrChanged where it is not what was approved.
+func approved(ctx context.Context, p Package) (*edition, error) {
+	if err := p.check(); err != nil {
+		return nil, err
 	}
-	a := newArchive(ctx, w, p.Made)
+	ed, err := newEdition(ctx, p, nil)
+	if err != nil {
+		return nil, err
+	}
+	if p.Approved != "" && ed.digest != p.Approved {
+		return nil, ErrChanged
+	}
+	return ed, nil
+}
+
+func (ed *edition) write(ctx context.Context, w io.Writer) (Manifest, error) {
+	a := newArchive(ctx, w, ed.Made)
 	a.cut = ed.cut
 	for _, part := range []func(context.Context, *archive) error{
 		ed.writeReadme, ed.writeSchema, ed.writeData, ed.writeCoverage, ed.writeActions, ed.writeReport, ed.writePapers,

@@ -76,16 +76,17 @@ func (ed *edition) readme() string {
 		"a semicolon. An empty cell is a value that is empty or not there. Signs that are no text are written as \uFFFD. data.json tells all of these apart.")
 
 	head("How to check that nothing was changed")
-	para("Each file has a SHA-256 check sum in manifest.json. Have your computer work it out again and compare the two: they must be the same " +
-		"to the last sign. Small and capital letters do not matter. For the report, for example:")
-	b.WriteString("  Windows (Command Prompt, in the folder):\n\n")
+	para("Each file has a SHA-256 check sum, which stands in SHA256SUMS.txt and in manifest.json. On a Mac or under Linux one command works all of them out again " +
+		"and says OK behind each file that is as it was. Under Windows, work them out one by one and compare: they must be the same to the last sign; small and " +
+		"capital letters do not matter.")
+	b.WriteString("  Windows (Command Prompt, in the folder), for the report:\n\n")
 	code("certutil -hashfile index.html SHA256")
 	b.WriteString("\n  Mac (Terminal, in the folder):\n\n")
-	code("shasum -a 256 index.html")
+	code("shasum -a 256 -c SHA256SUMS.txt")
 	b.WriteString("\n  Linux:\n\n")
-	code("sha256sum index.html")
+	code("sha256sum -c SHA256SUMS.txt")
 	b.WriteString("\n")
-	para("The check tells you that the files are those that manifest.json lists. It does not tell you who wrote manifest.json.")
+	para("The check tells you that the files are those that SHA256SUMS.txt lists. It does not tell you who wrote that list.")
 
 	head("Questions, corrections and complaints")
 	para("If something is wrong, missing or hard to understand, write to " + org + ed.contact() + " and name the request " + ed.Request.ID +

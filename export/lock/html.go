@@ -40,7 +40,7 @@ const (
 )
 
 // ErrTooLarge says that a package is larger than an HTML file may be.
-var ErrTooLarge = errors.New("the package is too large for one HTML file, which takes 50 MB: lock it as a ZIP or with age")
+var ErrTooLarge = errors.New("the package is too large for one file of this kind, which takes 50 MB: lock it as a ZIP or with age")
 
 // Page is what an encrypted HTML file shows before it is opened, to anybody, and how it shows its content afterwards.
 type Page struct {

@@ -35,6 +35,7 @@ type Doc struct {
 	size    float64           // of body text, points
 	lacking map[rune]struct{} // characters that were written as numbers
 	depth   int               // of the last bookmark, -1 before the first
+	files   []fpdf.Attachment
 }
 
 const (
@@ -166,9 +167,15 @@ func (d *Doc) Facts(facts ...Fact) {
 	d.gap(0.3)
 }
 
+// Attach puts a file into the document, which readers list and save.
+func (d *Doc) Attach(name, what string, content []byte) {
+	d.files = append(d.files, fpdf.Attachment{Content: content, Filename: d.plain(name), Description: d.plain(what)})
+}
+
 // Write writes the document. It can be written once.
 func (d *Doc) Write(w io.Writer) error {
 	d.lacked()
+	d.pdf.SetAttachments(d.files)
 	if err := d.pdf.Output(w); err != nil {
 		return fmt.Errorf("the PDF %q cannot be made: %w", d.about.Title, err)
 	}
