@@ -9,15 +9,15 @@ import (
 	"dossier/export"
 )
 
-// outcomes are the effects as a certificate tells them, with the words for the person.
+// outcomes are the effects as a certificate tells them, each with its words.
 var outcomes = map[act.Effect][2]string{
-	act.Erased:        {"erased", "Your data was erased."},
-	act.Kept:          {"kept", "What may be erased was erased; the law requires us to keep the rest for a while."},
-	act.Recoverable:   {"recoverable", "Your data was erased from what is in use; copies remain in backups or history for a while."},
-	act.Pseudonymised: {"pseudonymised", "What identifies you was taken out, but records can still be linked to you."},
+	act.Erased:        {"erased", "The data was erased."},
+	act.Kept:          {"kept", "What may be erased was erased; the law requires the rest to be kept for a while."},
+	act.Recoverable:   {"recoverable", "The data was erased from what is in use; copies remain in backups or history for a while."},
+	act.Pseudonymised: {"pseudonymised", "What identifies the person was taken out, but records can still be linked to them."},
 	act.Residual:      {"in part", "Not everything was erased yet."},
 	act.Unreachable:   {"unreachable", "The system, or a part of it, could not be looked at."},
-	act.NothingHeld:   {"nothing held", "Nothing of yours was found."},
+	act.NothingHeld:   {"nothing held", "Nothing was found that is certain to be the person's."},
 }
 
 // certified returns what a certificate says of a system. Reasons are told where they come from the register; those that the

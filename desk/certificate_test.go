@@ -114,7 +114,10 @@ func TestCertificate(t *testing.T) {
 
 	d.now = func() time.Time { return testTime.Add(time.Hour) }
 	var task journal.Task
-	keep(t, d, func(tx *journal.Tx) (err error) { task, err = tx.NewTask(journal.Task{Plan: plan, System: "paper"}); return err })
+	keep(t, d, func(tx *journal.Tx) (err error) {
+		task, err = tx.NewTask(journal.Task{Plan: plan, System: "paper"})
+		return err
+	})
 	keep(t, d, func(tx *journal.Tx) error { _, err := tx.EndTask(task.ID, "shredded", "Pat"); return err })
 	keep(t, d, func(tx *journal.Tx) error {
 		return tx.KeepVerification(journal.Verification{Plan: plan, Operator: "Pat", Verdicts: []byte(`[]`)})

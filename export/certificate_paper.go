@@ -32,7 +32,7 @@ func WriteCertificatePDF(w io.Writer, c Certificate) error {
 	d.Heading(1, "What became of the data")
 	for _, s := range c.Systems {
 		d.Heading(2, s.System.Label)
-		d.Para(s.Summary)
+		d.Para(s.Summary + s.counts())
 		for _, k := range s.Kept {
 			d.List(fmt.Sprintf("Kept%s: %s (%s). %s", until(k.Until), k.What, count(k.Records, "record"), sentence(k.Why)))
 		}
@@ -56,6 +56,24 @@ func WriteCertificatePDF(w io.Writer, c Certificate) error {
 		"carries that entry and what proves it; dossier certificate verify checks it on any computer.")
 	d.Facts(paper.Fact{Term: "Plan", Text: c.Plan}, paper.Fact{Term: "SHA-256", Text: sum})
 	return d.Write(w)
+}
+
+// counts tells how many records were erased, and how.
+func (s Certified) counts() string {
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		word string
+		did  string
+	}{{s.Deleted, "record", "deleted"}, {s.Anonymised, "record", "anonymised"}, {s.ByHand, "task", "done by hand"}} {
+		if c.n > 0 {
+			parts = append(parts, count(c.n, c.word)+" "+c.did)
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	return " " + sentence(list(parts))
 }
 
 func until(day string) string {

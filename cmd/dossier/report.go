@@ -88,6 +88,9 @@ func (a *app) figures(f desk.Figures) error {
 	for _, name := range slices.Sorted(maps.Keys(f.Total.Outcomes)) {
 		outcomes = append(outcomes, fmt.Sprintf("%d %s", f.Total.Outcomes[name], name))
 	}
+	if outcomes == nil {
+		outcomes = []string{"none yet"}
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nOutcomes: %s\n", strings.Join(outcomes, ", "))
 	fmt.Fprintf(&b, "Complaints: %d, of which %d are not answered\n", f.Complaint.Received, f.Complaint.Open)
