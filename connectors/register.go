@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 )
@@ -31,10 +32,11 @@ type Register struct {
 
 // Organisation is who answers requests.
 type Organisation struct {
-	Name    string `toml:"name"`
-	Contact string `toml:"contact"` // where the person can write to
-	Clock   string `toml:"clock"`   // whose rules count the days: see Clocks
-	Region  string `toml:"region"`  // ISO 3166 country of phone numbers written without one; GB when empty
+	Name     string   `toml:"name"`
+	Contact  string   `toml:"contact"`  // where the person can write to
+	Clock    string   `toml:"clock"`    // whose rules count the days: see Clocks
+	Holidays []string `toml:"holidays"` // days that are public holidays beside those of the clock, 2006-01-02: the "eu" clock knows none itself
+	Region   string   `toml:"region"`   // ISO 3166 country of phone numbers written without one; GB when empty
 }
 
 // Clocks lists the rules of counting that Organisation.Clock can name.
@@ -135,6 +137,12 @@ func (r *Register) checkOrganisation(s *Settings) error {
 	}
 	if !slices.Contains(Clocks, r.Organisation.Clock) {
 		errs = append(errs, s.Problem("organisation.clock", fmt.Sprintf("write whose rules count the days: one of %v", Clocks)))
+	}
+	for _, day := range r.Organisation.Holidays {
+		if _, err := time.Parse(time.DateOnly, day); err != nil {
+			errs = append(errs, s.Problem("organisation.holidays", "write each day like 2026-12-25"))
+			break
+		}
 	}
 	if r.Organisation.Region == "" {
 		r.Organisation.Region = "GB"

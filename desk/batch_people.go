@@ -27,38 +27,13 @@ const (
 // readPeople reads a table of people from a workbook or a text file: a row a person, with columns that are named by the name or the title
 // of an identifier. Columns that name none are a mistake unless they are to be ignored.
 func (d *Desk) readPeople(ctx context.Context, path string, ignored []string, rectify bool) ([]journal.BatchPerson, error) {
-	sys, err := tableOf(path)
-	if err != nil {
-		return nil, err
-	}
-	conn, err := sys.Opens()(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("%w: the table of people cannot be opened: %w", ErrUsage, err)
-	}
-	defer conn.Close() // it was only read
-	catalog, err := conn.Describe(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("the table of people cannot be read: %w", err)
-	}
-	if len(catalog.Gaps) > 0 {
-		return nil, fmt.Errorf("%w: the table of people cannot be read: %s", ErrUsage, catalog.Gaps[0].Why)
-	}
-	if len(catalog.Shapes) != 1 {
-		return nil, fmt.Errorf("%w: the table of people has %d sheets: keep the one with the people, so that it is plain who is meant", ErrUsage, len(catalog.Shapes))
-	}
-	shape := catalog.Shapes[0]
-	columns, err := d.columnsOf(shape, ignored, rectify)
-	if err != nil {
-		return nil, err
-	}
+	var columns map[string]string
 	var people []journal.BatchPerson
-	for record, err := range conn.Find(ctx, connectors.Query{Entity: shape.Entity}) {
-		if gap := (*connectors.Gap)(nil); errors.As(err, &gap) {
-			return nil, fmt.Errorf("%w: the table of people cannot be read whole: %s", ErrUsage, gap.Why)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("the table of people cannot be read: %w", err)
-		}
+	header := func(shape connectors.Shape) (err error) {
+		columns, err = d.columnsOf(shape, ignored, rectify)
+		return err
+	}
+	err := readTable(ctx, path, "the table of people", header, func(record connectors.Record) {
 		p := journal.BatchPerson{N: len(people) + 1, At: record.At}
 		for i, name := range record.Names {
 			for _, value := range textsOf(record.Values[i]) {
@@ -74,11 +49,51 @@ func (d *Desk) readPeople(ctx context.Context, path string, ignored []string, re
 			}
 		}
 		people = append(people, p)
+	})
+	if err != nil {
+		return nil, err
 	}
 	if len(people) == 0 {
 		return nil, fmt.Errorf("%w: the table of people has no row beside its header", ErrUsage)
 	}
 	return people, nil
+}
+
+// readTable hands the header of a table, a workbook of one sheet or a text file, to one function and each of its rows to the other. The
+// record is valid until the function returns. title names the table in errors.
+func readTable(ctx context.Context, path, title string, header func(connectors.Shape) error, row func(connectors.Record)) error {
+	sys, err := tableOf(path)
+	if err != nil {
+		return err
+	}
+	conn, err := sys.Opens()(ctx)
+	if err != nil {
+		return fmt.Errorf("%w: %s cannot be opened: %w", ErrUsage, title, err)
+	}
+	defer conn.Close() // it was only read
+	catalog, err := conn.Describe(ctx)
+	if err != nil {
+		return fmt.Errorf("%s cannot be read: %w", title, err)
+	}
+	if len(catalog.Gaps) > 0 {
+		return fmt.Errorf("%w: %s cannot be read: %s", ErrUsage, title, catalog.Gaps[0].Why)
+	}
+	if len(catalog.Shapes) != 1 {
+		return fmt.Errorf("%w: %s has %d sheets: keep the one with the people, so that it is plain who is meant", ErrUsage, title, len(catalog.Shapes))
+	}
+	if err := header(catalog.Shapes[0]); err != nil {
+		return err
+	}
+	for record, err := range conn.Find(ctx, connectors.Query{Entity: catalog.Shapes[0].Entity}) {
+		if gap := (*connectors.Gap)(nil); errors.As(err, &gap) {
+			return fmt.Errorf("%w: %s cannot be read whole: %s", ErrUsage, title, gap.Why)
+		}
+		if err != nil {
+			return fmt.Errorf("%s cannot be read: %w", title, err)
+		}
+		row(record)
+	}
+	return nil
 }
 
 // tableOf returns a system that is one file.

@@ -13,9 +13,29 @@ func (d *Desk) Clock(r request.Request) (clock.Answer, error) {
 	if r.Kind == request.DiscloseToOthers {
 		return clock.Answer{}, nil
 	}
-	rule, err := clock.For(d.register.Organisation.Clock)
+	rule, err := d.rule()
 	if err != nil {
-		return clock.Answer{}, fmt.Errorf("the clock of the organisation: %w", err)
+		return clock.Answer{}, err
 	}
-	return rule.Due(clock.Facts{Access: r.Kind == request.Access, Received: clock.DayOf(r.Received)})
+	return rule.Due(r.Facts())
 }
+
+// rule returns how the organisation counts days.
+func (d *Desk) rule() (clock.Rule, error) {
+	var own []clock.Day
+	for _, text := range d.register.Organisation.Holidays {
+		day, err := clock.ParseDay(text)
+		if err != nil {
+			return clock.Rule{}, fmt.Errorf("the holidays of the organisation: %w", err)
+		}
+		own = append(own, day)
+	}
+	rule, err := clock.For(d.register.Organisation.Clock, own...)
+	if err != nil {
+		err = fmt.Errorf("the clock of the organisation: %w", err)
+	}
+	return rule, err
+}
+
+// today is the day at the organisation now.
+func (d *Desk) today() clock.Day { return clock.DayOf(d.now()) }

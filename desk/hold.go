@@ -162,7 +162,7 @@ func (d *Desk) standing(ctx context.Context, action act.Action) (s standing, err
 		return s, err
 	}
 	for _, r := range requests {
-		owed := action == act.Erase && (r.Kind == request.Access || r.Kind == request.Portability) && (r.State == request.Open || r.State == request.Searched)
+		owed := action == act.Erase && r.Owed()
 		if !owed && restricted[r.ID] == 0 {
 			continue
 		}
@@ -219,8 +219,8 @@ func (s standing) against(d *Desk, person locate.Subject, id string) []act.Probl
 		}
 	}
 	for _, o := range s.owed {
-		if o.ID != id && o.is(d, person) {
-			problems = append(problems, act.Problem{Why: fmt.Sprintf("the same person's %s %s is not answered yet, and to erase what was asked for can be an offence (Data Protection Act 2018, section 173): hand the package over first",
+		if o.ID == id || o.is(d, person) {
+			problems = append(problems, act.Problem{Why: fmt.Sprintf("the same person's %s %s is not answered yet, and to erase what was asked for can be an offence (Data Protection Act 2018, section 173): hand the package over first, with dossier request deliver",
 				strings.ToLower(o.Kind.Title()), o.ID)})
 		}
 	}

@@ -32,7 +32,11 @@ func (d *Desk) Locate(ctx context.Context, id string) iter.Seq2[Event, error] {
 		if err != nil {
 			return err
 		}
-		return d.search(ctx, r.Subject, id, "", decided, emit)
+		omit := map[string]string{}
+		for _, system := range r.Scope.Omit {
+			omit[system] = r.Scope.Reason
+		}
+		return d.search(ctx, r.Subject, id, "", decided, omit, emit)
 	})
 }
 
@@ -49,12 +53,12 @@ func (d *Desk) LocateSubject(ctx context.Context, s locate.Subject, reason strin
 		if err := s.Check(d.register); err != nil {
 			return err
 		}
-		return d.search(ctx, s, "", reason, nil, emit)
+		return d.search(ctx, s, "", reason, nil, nil, emit)
 	})
 }
 
 // search searches, tells and logs; with a request it keeps the finding too.
-func (d *Desk) search(ctx context.Context, s locate.Subject, id, reason string, decided map[string]Decided, emit func(Event) bool) error {
+func (d *Desk) search(ctx context.Context, s locate.Subject, id, reason string, decided map[string]Decided, omit map[string]string, emit func(Event) bool) error {
 	if err := d.note(ctx, id, "", "search begun", struct {
 		Reason      string   `json:"reason,omitempty"`
 		Identifiers []string `json:"identifiers"`
@@ -69,7 +73,7 @@ func (d *Desk) search(ctx context.Context, s locate.Subject, id, reason string, 
 	var coverage []locate.Coverage
 	found := map[string]locate.Match{}
 	going := true
-	options := locate.Options{Model: model, Now: d.now, Decided: func(ref connectors.Ref) Decision { return Decision(decided[ref.ID()].Decision) }}
+	options := locate.Options{Model: model, Now: d.now, Omit: omit, Decided: func(ref connectors.Ref) Decision { return Decision(decided[ref.ID()].Decision) }}
 	for e := range locate.Search(ctx, d.register, s, options) {
 		switch e := e.(type) {
 		case locate.Started:

@@ -14,34 +14,73 @@ import (
 // NewRequest is what is known of a request when it is recorded.
 type NewRequest struct {
 	Kind     request.Kind
-	Received time.Time // the day it arrived
+	Also     []request.Kind // what else is asked for
+	Received time.Time      // the day it arrived
 	Subject  locate.Subject
 	Reason   string
+	request.Letter
 }
 
 // NewRequest records a request under the next id.
 func (d *Desk) NewRequest(ctx context.Context, n NewRequest) (request.Request, error) {
-	if err := d.may(ctx, journal.RoleSearch); err != nil {
+	all, err := d.NewRequests(ctx, []NewRequest{n})
+	if err != nil {
 		return request.Request{}, err
 	}
-	r := request.Request{Kind: n.Kind, Received: n.Received, Subject: n.Subject, Reason: strings.TrimSpace(n.Reason), Operator: d.operator}
+	return all[0], nil
+}
+
+// NewRequests records requests under the next ids, all of them or none.
+func (d *Desk) NewRequests(ctx context.Context, news []NewRequest) ([]request.Request, error) {
+	if err := d.may(ctx, journal.RoleSearch); err != nil {
+		return nil, err
+	}
+	all := make([]request.Request, len(news))
+	for i, n := range news {
+		r, err := d.recordable(n)
+		if err != nil && len(news) > 1 {
+			return nil, fmt.Errorf("nothing was recorded: request %d of %d: %w", i+1, len(news), err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all[i] = r
+	}
+	err := d.journal.Update(ctx, func(tx *journal.Tx) (err error) {
+		for i, r := range all {
+			if r, err = tx.NewRequest(r); err != nil {
+				return err
+			}
+			all[i] = r
+			if err := d.log(tx, r.ID, "", "request recorded", struct {
+				Kind        request.Kind   `json:"kind"`
+				Also        []request.Kind `json:"also,omitempty"`
+				Received    string         `json:"received"`
+				Identifiers []string       `json:"identifiers"`
+			}{r.Kind, r.Also, r.Received.Format(time.DateOnly), kindsOf(r.Subject)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
+// recordable returns the request that is recorded of what is known of it, or what is missing or wrong.
+func (d *Desk) recordable(n NewRequest) (request.Request, error) {
+	r := request.Request{Kind: n.Kind, Also: n.Also, Received: n.Received, Subject: n.Subject, Reason: strings.TrimSpace(n.Reason), Operator: d.operator, Letter: n.Letter}
 	if err := r.Check(d.now()); err != nil {
 		return r, err
 	}
 	if err := r.Subject.Check(d.register); err != nil {
 		return r, err
 	}
-	err := d.journal.Update(ctx, func(tx *journal.Tx) (err error) {
-		if r, err = tx.NewRequest(r); err != nil {
-			return err
+	for _, id := range r.Scope.Omit {
+		if _, ok := d.register.System(id); !ok {
+			return r, fmt.Errorf("%w: the search cannot leave out %q: the register has no such system", ErrUsage, id)
 		}
-		return d.log(tx, r.ID, "", "request recorded", struct {
-			Kind        request.Kind `json:"kind"`
-			Received    string       `json:"received"`
-			Identifiers []string     `json:"identifiers"`
-		}{r.Kind, r.Received.Format(time.DateOnly), kindsOf(r.Subject)})
-	})
-	return r, err
+	}
+	return r, nil
 }
 
 // Requests returns every request, the newest first.

@@ -60,6 +60,7 @@ func (ed *edition) tellCoverage() []coverageOf {
 var summaries = map[string]string{
 	string(locate.Searched): "Searched completely.",
 	string(locate.Partly):   "Searched, except for the parts that are listed.",
+	string(locate.LeftOut):  "Not searched, because the request was narrowed. This package does not show what it may hold about you.",
 	string(locate.Failed):   "Could not be searched. This package does not show what it may hold about you.",
 	string(locate.ByHand): "Cannot be searched by computer. The people who look after it are asked to look through it by hand; " +
 		"what they find is not part of this package.",

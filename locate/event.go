@@ -66,6 +66,7 @@ const (
 	Partly   State = "partly"   // with gaps
 	Failed   State = "failed"   // nothing: it could not be opened or described
 	ByHand   State = "manual"   // people work it: a task for the steward
+	LeftOut  State = "left out" // the search was narrowed: see Options.Omit
 	Excluded State = "excluded" // it holds the data of other controllers, which this search must not touch
 )
 

@@ -19,6 +19,8 @@ type Options struct {
 	Model *linkage.Model
 	// Decided tells what a person decided about a record, in an earlier search too.
 	Decided func(connectors.Ref) Decision
+	// Omit names systems that are not searched, by their ids, and why.
+	Omit map[string]string
 	// Now tells the time; time.Now when nil.
 	Now func() time.Time
 }
@@ -141,6 +143,11 @@ func (s *search) report(a answer) {
 func (s *search) start(sys *connectors.System) {
 	run := &system{System: sys, started: s.options.Now(), places: map[string]*place{}, slots: make(chan struct{}, sys.Parallel), kinds: map[string]bool{}}
 	s.systems = append(s.systems, run)
+	if why, omitted := s.options.Omit[sys.ID]; omitted {
+		run.state = LeftOut
+		run.gap(connectors.Gap{Why: "it was left out of the search: " + why})
+		return
+	}
 	if sys.Manual() {
 		run.state = ByHand
 		return

@@ -22,7 +22,7 @@ type system struct {
 	working int           // goroutines at work for it
 	started time.Time
 	ended   time.Time
-	state   State // ByHand, Failed, Excluded, or "" for what the gaps tell
+	state   State // ByHand, Failed, LeftOut, Excluded, or "" for what the gaps tell
 	kinds   map[string]bool
 	gaps    []connectors.Gap
 	looked  int64
