@@ -2,7 +2,9 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"dossier/act"
 	"dossier/internal/journal"
@@ -48,6 +50,9 @@ type PlanStatus struct {
 	Begun   bool           // it was applied, as far as it went
 	Changes map[string]int // once it was begun: the changes of each system
 	Changed map[string]int // and how many of them were made
+
+	Verified time.Time // when it was verified last; zero: never
+	Verdicts []Verdict // what it came to then
 }
 
 // Enough reports whether the plan was approved by as many as it needs.
@@ -87,6 +92,14 @@ func (d *Desk) PlanStatus(ctx context.Context, id string) (PlanStatus, error) {
 		if step.State == journal.StepMade {
 			s.Changed[step.System] += step.Changes
 		}
+	}
+	verdicts, verified, err := d.verdicts(ctx, id)
+	if err != nil && !errors.Is(err, journal.ErrNotVerified) {
+		return PlanStatus{}, err
+	}
+	s.Verified = verified.Time
+	for _, v := range verdicts {
+		s.Verdicts = append(s.Verdicts, Verdict(v))
 	}
 	return s, nil
 }

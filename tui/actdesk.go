@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dossier/desk"
+	"dossier/request/clock"
 )
 
 // Acting is what the screens that change systems need of the use cases.
@@ -45,6 +46,15 @@ type Acting interface {
 	Tasks(ctx context.Context, plan string) ([]desk.Task, error)
 	// EndTask records that a task is done, and what came of it.
 	EndTask(ctx context.Context, id, outcome string) (desk.Task, error)
+	// DraftNotices drafts the notices that a plan calls for; with lift those that its restriction ends.
+	DraftNotices(ctx context.Context, plan string, lift bool) ([]desk.Task, error)
+	// SendNotice records the day on which a notice was sent.
+	SendNotice(ctx context.Context, task string, day time.Time) (desk.Task, error)
+
+	// Certificate writes the certificate of an erasure, as JSON and PDF.
+	Certificate(ctx context.Context, plan, path string) (desk.Issued, error)
+	// Figures returns the numbers of the requests received in a period.
+	Figures(ctx context.Context, from, to clock.Day) (desk.Figures, error)
 
 	// Check looks at every system; its events are desk.Checked.
 	Check(ctx context.Context) iter.Seq2[desk.Event, error]

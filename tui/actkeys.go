@@ -11,6 +11,7 @@ type actKeys struct {
 
 	plans, newPlan, hold, notice, reload                key.Binding
 	approve, apply, goOn, pause, verify, diff, planTask key.Binding
+	certify, notices, sent                              key.Binding
 	finish, lift, check, filter, every                  key.Binding
 	nextField, previousField, submit, choose            key.Binding
 	accept, cancel                                      key.Binding
@@ -42,6 +43,10 @@ func newActKeys() *actKeys {
 		diff:     bind("d", "differences from the plan before", "d"),
 		planTask: bind("t", "its tasks", "t"),
 
+		certify: bind("c", "certificate", "c"),
+		notices: bind("w", "draft its notices", "w"),
+		sent:    bind("w", "note the notice as sent", "w"),
+
 		finish: bind("d", "note it as done", "d"),
 		lift:   bind("x", "lift", "x"),
 		check:  bind("c", "check all systems", "c"),
@@ -69,6 +74,7 @@ func (a *app) around() group {
 		{k.estate, "Systems", to(func() visited { return newEstate(u) })},
 		{k.holds, "Holds", to(func() visited { return newHolds(u) })},
 		{k.log, "Log", to(func() visited { return newLogPage(u) })},
+		{k.figures, "Figures for the board", to(func() visited { return newFigures(u) })},
 	}}
 }
 

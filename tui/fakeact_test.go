@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"dossier/act"
 	"dossier/connectors"
 	"dossier/desk"
 	kept "dossier/internal/journal"
+	"dossier/request/clock"
 )
 
 // fakeActs is the part of the fake desk that changes systems: the test gives its answers.
@@ -31,6 +34,7 @@ type fakeActs struct {
 	checks    []desk.Checked
 	before    map[string]desk.LastCheck
 	log       []desk.Entry
+	figures   desk.Figures
 	report    desk.LogReport
 }
 
@@ -224,6 +228,34 @@ func (f *fakeDesk) EndTask(_ context.Context, id, outcome string) (desk.Task, er
 	return desk.Task{}, f.fail["EndTask"]
 }
 
+func (f *fakeDesk) DraftNotices(_ context.Context, plan string, lift bool) ([]desk.Task, error) {
+	f.note("DraftNotices %s %v", plan, lift)
+	return make([]desk.Task, 2), f.failure("DraftNotices")
+}
+
+func (f *fakeDesk) SendNotice(_ context.Context, task string, day time.Time) (desk.Task, error) {
+	f.note("SendNotice %s %s", task, day.Format(time.DateOnly))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range f.tasks {
+		if f.tasks[i].ID == task {
+			f.tasks[i].Sent = day
+		}
+	}
+	return desk.Task{}, f.fail["SendNotice"]
+}
+
+func (f *fakeDesk) Certificate(_ context.Context, plan, path string) (desk.Issued, error) {
+	f.note("Certificate %s %s", plan, filepath.Base(path))
+	name := "/home/dpo/" + strings.TrimSuffix(filepath.Base(path), ".pdf")
+	return desk.Issued{Plan: plan, Outcome: "complete", JSON: name + ".json", PDF: name + ".pdf", SHA256: "9f86d081884c7d65"}, f.failure("Certificate")
+}
+
+func (f *fakeDesk) Figures(_ context.Context, from, to clock.Day) (desk.Figures, error) {
+	f.note("Figures %d %d", from, to)
+	return f.figures, f.failure("Figures")
+}
+
 func (f *fakeDesk) Check(context.Context) iter.Seq2[desk.Event, error] {
 	return func(yield func(desk.Event, error) bool) {
 		f.note("Check")
@@ -274,6 +306,7 @@ func actSample(f *fakeDesk) *fakeDesk {
 	f.before = map[string]desk.LastCheck{"qlms": {Time: today.AddDate(0, 0, -3), Operator: "jcole"}, "websites": {Time: today.AddDate(0, 0, -3), Mistakes: 2}}
 	f.report = desk.LogReport{Entries: 4, Root: "q83vEjRWeJCrze8="}
 	f.applying = make(chan any, 64)
+	f.figures = sampleFigures()
 	for i, e := range []desk.Entry{{Operator: "jcole", Request: "SAR-2026-0003", What: "request recorded"}, {Operator: "jcole", Request: "SAR-2026-0003", System: "qlms", What: "system searched",
 		Details: []byte(`{"state":"searched","matches":5,"gaps":["a","b"]}`)}, {Operator: "jcole", What: "system checked", System: "lms"},
 		{Operator: "Eve Marsh", Request: "SAR-2026-0003", What: "plan approved", Details: []byte(`{"plan":"SAR-2026-0003/P1","digest":"5f1d"}`)}} {
@@ -335,4 +368,14 @@ func sampleChecks() []desk.Checked {
 	web.Findings = []connectors.Finding{{System: "websites", Severity: connectors.Mistake, What: "it cannot be opened: no answer in 2 minutes"}}
 	web.Mistakes = 1
 	return []desk.Checked{qlms, ok("lms", "LMS"), web, ok("hr", "Simply HR")}
+}
+
+func sampleFigures() desk.Figures {
+	return desk.Figures{Made: today, Holds: 1,
+		Total: desk.Figure{Of: "all", Received: 14, Open: 4, Overdue: 1, Paused: 1, Ended: 10, InTime: 9, Late: 1, Median: 19, P90: 29,
+			Outcomes: map[string]int{"delivered": 6, "completed": 3, "refused": 1}},
+		Kinds: []desk.Figure{{Of: "access", Received: 9, Open: 2, Ended: 7, InTime: 7, Median: 17, P90: 27}, {Of: "erase", Received: 5, Open: 2, Overdue: 1, Ended: 3,
+			InTime: 2, Late: 1, Median: 24, P90: 35}},
+		Months:    []desk.Figure{{Of: "2026-10", Received: 8, Ended: 8, InTime: 7, Late: 1, Median: 19, P90: 29}, {Of: "2026-11", Received: 6, Open: 4, Overdue: 1, Ended: 2, InTime: 2, Median: 4, P90: 6}},
+		Complaint: desk.ComplaintCount{Received: 1, Open: 1}, Incidents: desk.IncidentCount{Recorded: 2, Open: 1, Told: 1}, Tasks: desk.TaskCount{Work: 2, Overdue: 1, Unsent: 3}}
 }

@@ -119,6 +119,9 @@ func (p *plan) known(msg planStatusMsg) tea.Cmd {
 		p.approvedBy(was.By, msg.status.By)
 	}
 	p.stages.begun(msg.status)
+	if !p.running() && p.told == nil && p.done == nil {
+		p.stages.verified(msg.status.Verdicts)
+	}
 	if p.seen && p.awaited() && !p.ticking {
 		p.ticking = true
 		return p.ui.office.after(lookAgain, p, lookMsg{})
@@ -221,6 +224,8 @@ func (p *plan) ended(s *stream) {
 		p.log.add(st.warn, map[doing]string{verifying: "Verification stopped", pausing: "Paused between two changes: x goes on"}[was])
 	case s.err == nil:
 		p.log.add(st.good, map[doing]string{applying: "Carried out", verifying: "Verified"}[was])
+	case errors.Is(s.err, desk.ErrWaiting) && p.done != nil && p.done.Tasks > 0:
+		p.log.add(st.warn, "Carried out, but for "+plural(p.done.Tasks, "task")+" that people do (t)")
 	case errors.Is(s.err, desk.ErrWaiting):
 		p.log.add(st.warn, s.err.Error())
 	default:

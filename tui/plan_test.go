@@ -11,6 +11,7 @@ import (
 	"dossier/act"
 	"dossier/connectors"
 	"dossier/desk"
+	kept "dossier/internal/journal"
 )
 
 // openPlan opens the plan of the sample.
@@ -109,6 +110,20 @@ func TestActScreens(t *testing.T) {
 			s.sees("1 mistake", "1 remark")
 			s.press("enter")
 			s.sees("What the account may do")
+		}},
+		{"figures", func(s *stage) {
+			s.sees("SAR-2026-0001")
+			s.press("6")
+			s.sees("received in 2026", "1 standing")
+		}},
+		{"certificate", func(s *stage) {
+			carriedOut(s.desk)
+			openPlan(s)
+			s.sees("next: the tasks for people (t)")
+			s.press("c")
+			s.sees("certificate-SAR-2026-0003-P1")
+			s.press("enter")
+			s.sees("● Issued: complete")
 		}},
 		{"holds", func(s *stage) {
 			s.sees("SAR-2026-0001")
@@ -270,6 +285,47 @@ func TestPlansAreMade(t *testing.T) {
 	s.press("down", "Zoë", "down", "Zoe; Zo", "down", "the centre closed", "ctrl+s")
 	s.sees("9 lines: 3 deleted")
 	wantCalls(t, s.desk.asked("Plan S"), "Plan SAR-2026-0003 rectify  {given_name Zoë [Zoe Zo]} map[360:the centre closed]")
+}
+
+// carriedOut has the plan of the sample carried out and verified in an earlier run of the program.
+func carriedOut(f *fakeDesk) {
+	s := f.status["SAR-2026-0003/P1"]
+	s.State, s.By, s.Begun, s.Verified = kept.PlanVerified, []string{"jcole", "Eve Marsh"}, true, today
+	s.Changes, s.Changed = map[string]int{"qlms": 2, "lms": 2, "prodrive": 1}, map[string]int{"qlms": 2, "lms": 2, "prodrive": 1}
+	s.Verdicts = []desk.Verdict{{System: "qlms", Title: "QLMS", Effect: act.Kept, Changed: 2}, {System: "lms", Title: "LMS", Effect: act.Erased, Changed: 2}}
+}
+
+func TestVerdictsOfAnEarlierRun(t *testing.T) {
+	f := actSample(sample(t))
+	carriedOut(f)
+	s := play(t, 120, 40, f, Options{})
+	openPlan(s)
+	s.sees("carried out and verified")
+	s.press("left")
+	s.sees("KEPT, 2 records", "ERASED, 2 records")
+	s.press("a")
+	s.sees("it was carried out already")
+	f.status["SAR-2026-0003/P1"].Verdicts[0].Effect = act.Residual
+	s.press("esc", "r")
+	s.press("esc", "enter")
+	s.sees("something is left")
+}
+
+func TestNotices(t *testing.T) {
+	f := actSample(sample(t))
+	f.tasks = append(f.tasks, desk.Task{ID: "SAR-2026-0003/P1/N1", Plan: "SAR-2026-0003/P1", Kind: "notice", System: "qlms", Title: "QLMS", Steward: "IMI approved centres",
+		What: "Dear colleagues,\nplease erase …", Due: "2026-11-30", Made: today})
+	s := play(t, 120, 40, f, Options{})
+	s.sees("SAR-2026-0001")
+	s.press("2")
+	s.sees("3 tasks to do")
+	s.press("w")
+	s.sees("it is work to be done")
+	s.press("esc", "end")
+	s.sees("Draft of the notice", "please erase")
+	s.press("w", "enter")
+	s.sees("► sent 21 Nov 2026")
+	wantCalls(t, s.desk.asked("SendNotice"), "SendNotice SAR-2026-0003/P1/N1 2026-11-21")
 }
 
 func TestHoldsAndTasks(t *testing.T) {

@@ -87,11 +87,7 @@ func (c *confirm) lines(width int) []line {
 	lines = append(lines, nil)
 	for _, g := range i.Systems {
 		lines = append(lines, line{{s.plain, "  " + g.Title}, {s.dim, "  " + plural(g.Changes, "change")}})
-		backup := g.Backup
-		if backup == "" {
-			backup = "the register does not say"
-		}
-		for _, part := range wrap("last backups: "+backup, width-4) {
+		for _, part := range wrap(backupOf(g), width-4) {
 			lines = append(lines, line{{s.dim, "    " + part}})
 		}
 	}
@@ -111,6 +107,22 @@ func (c *confirm) lines(width int) []line {
 		k = s.selected
 	}
 	return append(lines, line{{s.accent, cancel}, {k, "[ Cancel ]"}})
+}
+
+// backupOf says when a system was backed up last and how that is known, and how long backups are kept.
+func backupOf(g desk.IntendedStage) string {
+	last := "not known"
+	if !g.LastBackup.IsZero() {
+		last = g.LastBackup.Local().Format("2 Jan 2006 15:04")
+	}
+	words := "last backup: " + last
+	if g.BackupHow != "" {
+		words += " (" + g.BackupHow + ")"
+	}
+	if g.Backup != "" {
+		words += "; backups: " + g.Backup
+	}
+	return words
 }
 
 func (c *confirm) cancelLine() line {

@@ -91,10 +91,10 @@ func (p *plan) state() (string, ink) {
 		return "▲ pausing", s.warn
 	case p.doing == verifying:
 		return "► being verified", s.accent
+	case st.State.Carried() && p.failedVerify():
+		return "▲ carried out and verified: something is left", s.warn
 	case st.State == "verified":
 		return "● carried out and verified", s.good
-	case st.State == "applied" && p.failedVerify():
-		return "▲ carried out; not everything is as planned", s.warn
 	case st.State == "applied":
 		return "● carried out, not verified yet", s.good
 	case st.Digest == "":
@@ -184,10 +184,8 @@ func (p *plan) next() string {
 		return k.pause.Help().Key + " stops"
 	case p.doing == pausing || st.Digest == "":
 		return ""
-	case st.State == "verified":
-		return p.nextTasks()
-	case st.State == "applied" && p.failedVerify():
-		return "next: read what is left"
+	case st.State == "verified" || st.State == "applied" && p.failedVerify():
+		return p.nextAfter()
 	case st.State == "applied":
 		return "next: verify (v)"
 	case st.Begun:
@@ -200,11 +198,18 @@ func (p *plan) next() string {
 	return "next: approve (a)"
 }
 
-func (p *plan) nextTasks() string {
+// nextAfter says what follows once the plan was verified.
+func (p *plan) nextAfter() string {
 	for _, g := range p.stages.all {
 		if g.does["task"] > 0 {
 			return "next: the tasks for people (t)"
 		}
+	}
+	switch {
+	case p.failedVerify():
+		return "next: read what is left"
+	case p.status.Action == desk.Erase:
+		return "next: the certificate (c)"
 	}
 	return ""
 }

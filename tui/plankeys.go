@@ -5,6 +5,8 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"dossier/desk"
 )
 
 // Why a plan cannot be carried out yet.
@@ -146,6 +148,8 @@ func (p *plan) hints() []key.Binding {
 		return []key.Binding{a.pause, k.next, k.open, k.back}
 	case p.status == nil || p.wrong != nil:
 		return []key.Binding{k.next, k.back}
+	case p.status.State.Carried() && p.status.Action == desk.Erase:
+		return []key.Binding{a.verify, a.certify, a.planTask, k.next, k.open, k.back}
 	case p.status.State.Carried():
 		return []key.Binding{a.verify, a.planTask, k.next, k.open, k.back}
 	case p.status.Begun:
@@ -165,6 +169,8 @@ func (p *plan) commands() []group {
 		{a.verify, "Verify what it came to", p.askVerify},
 		{a.diff, "Differences from the plan before", p.askDiff},
 		{a.planTask, "Tasks of the plan", p.askTasks},
+		{a.notices, "Draft the notices that the restriction of the plan ends", p.draftNotices},
+		{a.certify, "Certificate of the erasure", p.askCertificate},
 		{a.reload, "Read again how far it is", p.enter},
 	}
 	return []group{

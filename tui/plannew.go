@@ -15,8 +15,8 @@ import (
 	"dossier/locate"
 )
 
-// grounds says in words what a plan may rest on in the UK GDPR.
-var grounds = map[string]string{
+// groundWords says in words what a plan may rest on in the UK GDPR.
+var groundWords = map[string]string{
 	"17(1)(a)": "not needed any more", "17(1)(b)": "consent was withdrawn", "17(1)(c)": "the person objects", "17(1)(d)": "unlawfully processed",
 	"17(1)(e)": "the law asks for it", "17(1)(f)": "an online service for a child",
 	"18(1)(a)": "accuracy is contested", "18(1)(b)": "unlawful, erasure not wanted", "18(1)(c)": "needed for the person's claims", "18(1)(d)": "an objection is weighed",
@@ -85,7 +85,7 @@ func (p *plans) askDetails(c desk.Choice, cover []locate.Coverage) tea.Cmd {
 	if len(c.Grounds) > 1 {
 		words := make([]string, len(c.Grounds))
 		for i, g := range c.Grounds {
-			words[i] = g + " " + grounds[g]
+			words[i] = g + " " + groundWords[g]
 		}
 		add(choiceField("Ground, Article", words...), func(a string, n *desk.NewPlan) { n.Ground, _, _ = strings.Cut(a, " ") })
 	}

@@ -80,6 +80,15 @@ func (s *stages) begun(status desk.PlanStatus) {
 	}
 }
 
+// verified takes in what the last verification found, where none was made on this screen.
+func (s *stages) verified(verdicts []desk.Verdict) {
+	for _, v := range verdicts {
+		if g := s.of(v.System, v.Title); g.verdict == nil {
+			g.verdict = &v
+		}
+	}
+}
+
 func (s *stages) restart() {
 	for _, g := range s.all {
 		g.ended, g.troubles, g.waiting, g.verdict, g.searching = nil, nil, "", nil, false

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -96,6 +97,30 @@ func (t *tasks) askDone() tea.Cmd {
 		}, after: func(*app) tea.Cmd { return t.enter() }})
 }
 
+// askSent asks on which day the chosen notice was sent.
+func (t *tasks) askSent() tea.Cmd {
+	if t.browser.scroll.cursor >= len(t.list) {
+		return nil
+	}
+	one := t.list[t.browser.scroll.cursor]
+	if one.Kind != "notice" {
+		t.ui.fail("Not now", errNoNotice, nil)
+		return nil
+	}
+	return t.ui.put(&asking{name: "Sent: " + one.ID, text: "To " + orNobody(one.Steward) + ". Once it is acknowledged, or nothing more is expected, note it as done (d).",
+		fields: []*field{dateField("Sent on", "", "Today at the latest").needed().on(t.ui.now().Format("02/01/2006"))},
+		do: func(ctx context.Context, answers []string) error {
+			sent, err := time.Parse(time.DateOnly, answers[0])
+			if err != nil {
+				return err
+			}
+			_, err = t.ui.office.desk.SendNotice(ctx, one.ID, sent)
+			return err
+		}, after: func(*app) tea.Cmd { return t.enter() }})
+}
+
+var errNoNotice = errors.New("it is work to be done, and no notice: note it as done (d)")
+
 // left returns how many days a task has; false where it is done, or no day is set.
 func (t *tasks) left(one desk.Task) (days int, ok bool) {
 	by, err := time.Parse(time.DateOnly, one.Due)
@@ -110,6 +135,8 @@ func (t *tasks) due(one desk.Task) (string, ink) {
 	s := t.ui.styles
 	left, ok := t.left(one)
 	switch {
+	case one.Done.IsZero() && !one.Sent.IsZero():
+		return "► sent " + day(one.Sent), s.plain
 	case !one.Done.IsZero():
 		return "● done " + day(one.Done), s.dim
 	case !ok:
@@ -167,6 +194,7 @@ func (t *tasks) row(q *pen, i int) {
 	words, k := t.due(one)
 	q.cell(k, words, 16)
 	q.gap(1)
+	q.cell(s.dim, map[bool]string{true: "notice", false: "work"}[one.Kind == "notice"], 7)
 	q.cell(s.strong, one.Title, min(24, max(10, q.left/3)))
 	q.gap(1)
 	q.cell(s.plain, orNobody(one.Steward), min(20, max(8, q.left/3)))
@@ -185,7 +213,12 @@ func (t *tasks) page(i, width int) []line {
 	if one.Due != "" {
 		w.text("", "by", column, s.plain, one.Due)
 	}
-	w.text("", "do", column, s.plain, t.ui.value(one.What))
+	if one.Kind == "notice" {
+		w.heading("Draft of the notice")
+		w.text("", "", 0, s.plain, t.ui.value(one.What))
+	} else {
+		w.text("", "do", column, s.plain, t.ui.value(one.What))
+	}
 	if len(one.Records) > 0 {
 		w.heading("Records" + number(len(one.Records)))
 	}
@@ -209,6 +242,9 @@ func (t *tasks) page(i, width int) []line {
 
 func (t *tasks) hints() []key.Binding {
 	k, a := t.ui.keyMap, t.ui.act
+	if i := t.browser.scroll.cursor; i < len(t.list) && t.list[i].Kind == "notice" {
+		return []key.Binding{k.open, a.sent, a.finish, a.every, k.back}
+	}
 	return []key.Binding{k.open, a.finish, a.every, k.back}
 }
 
@@ -217,6 +253,7 @@ func (t *tasks) commands() []group {
 	return []group{
 		{"Tasks", append([]command{
 			{a.finish, "Note the task as done", t.askDone},
+			{a.sent, "Note the notice as sent", t.askSent},
 			{a.every, "", t.showEvery},
 			{a.reload, "", t.enter},
 		}, told(k.open, k.back)...)},

@@ -1,0 +1,201 @@
+package tui
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"dossier/desk"
+	"dossier/request"
+	"dossier/request/clock"
+)
+
+// figures is the screen of what a board is told: numbers alone, and nobody's name.
+type figures struct {
+	ui     *ui
+	year   int // of receipt; 0: all
+	data   *desk.Figures
+	page   page
+	width  int
+	styles *styles
+}
+
+// figuresMsg brings the figures of a period.
+type figuresMsg struct {
+	year    int
+	figures desk.Figures
+	err     error
+}
+
+func newFigures(u *ui) *figures { return &figures{ui: u, year: u.now().Year()} }
+
+func (f *figures) surrounds() {}
+
+func (f *figures) enter() tea.Cmd {
+	o, year := f.ui.office, f.year
+	return o.answer(f, func() tea.Msg {
+		var from, to clock.Day
+		if year != 0 {
+			from, to = clock.On(year, 1, 1), clock.On(year, 12, 31)
+		}
+		data, err := o.desk.Figures(o.long, from, to)
+		return figuresMsg{year, data, err}
+	})
+}
+
+func (f *figures) update(msg tea.Msg) tea.Cmd {
+	k := f.ui.keyMap
+	switch msg := msg.(type) {
+	case figuresMsg:
+		if msg.err != nil {
+			f.ui.fail("The figures cannot be read", msg.err, nil)
+		} else if msg.year == f.year {
+			f.data, f.width = &msg.figures, 0
+		}
+	case tea.KeyMsg:
+		switch {
+		case key.Matches(msg, k.back):
+			f.ui.then(leave)
+		case key.Matches(msg, k.left):
+			return f.turn(-1)
+		case key.Matches(msg, k.right):
+			return f.turn(1)
+		default:
+			f.page.update(k, msg)
+		}
+	}
+	return nil
+}
+
+// turn goes to the year before or after; behind this one come all years together.
+func (f *figures) turn(by int) tea.Cmd {
+	now := f.ui.now().Year()
+	switch {
+	case f.year == 0 && by < 0:
+		f.year = now
+	case f.year == 0:
+		return nil
+	case f.year == now && by > 0:
+		f.year = 0
+	default:
+		f.year += by
+	}
+	return f.enter()
+}
+
+func (f *figures) draw(q *pen, width, height int) {
+	s := f.ui.styles
+	period := "all years"
+	if f.year != 0 {
+		period = "received in " + strconv.Itoa(f.year)
+	}
+	headline(q, width, func() {
+		q.put(s.strong, "Figures")
+		q.gap(2)
+		q.put(s.plain, period)
+	}, s.dim, "← → another year")
+	q.part(width)
+	q.put(s.accent, "━━ Requests ")
+	q.rule(s.accent, true)
+	q.end()
+	if f.data != nil && (f.width != width || f.styles != s) {
+		f.make(width)
+	}
+	row := indented(&f.page, height-2)
+	for y := range height - 2 {
+		q.newline()
+		q.part(width)
+		if f.data == nil && y == 1 {
+			q.gap(2)
+			q.put(s.plain, "Counting …")
+		} else {
+			row(q, y)
+		}
+		q.end()
+	}
+}
+
+// columns of the table of requests.
+var figureColumns = []struct {
+	title string
+	value func(desk.Figure) int
+}{
+	{"received", func(f desk.Figure) int { return f.Received }}, {"open", func(f desk.Figure) int { return f.Open }},
+	{"overdue", func(f desk.Figure) int { return f.Overdue }}, {"paused", func(f desk.Figure) int { return f.Paused }},
+	{"ended", func(f desk.Figure) int { return f.Ended }}, {"in time", func(f desk.Figure) int { return f.InTime }},
+	{"late", func(f desk.Figure) int { return f.Late }}, {"median", func(f desk.Figure) int { return f.Median }}, {"9 in 10", func(f desk.Figure) int { return f.P90 }},
+}
+
+// make makes the page of the figures.
+func (f *figures) make(width int) {
+	f.width, f.styles = width, f.ui.styles
+	s, d := f.ui.styles, f.data
+	w := writer{ui: f.ui, width: min(width-2, 110)}
+	label := max(14, min(34, w.width-len(figureColumns)*6-2))
+	column := max(5, min(10, (w.width-label)/len(figureColumns)))
+	head := line{{s.dim, pad("", label)}}
+	for _, c := range figureColumns {
+		head = append(head, span{s.dim, flushRight(c.title, column)})
+	}
+	w.lines = append(w.lines, head)
+	row := func(name string, of desk.Figure, k ink) {
+		l := line{{k, fit(name, label)}}
+		for _, c := range figureColumns {
+			n, ink := c.value(of), k
+			if n > 0 && (c.title == "overdue" || c.title == "late") {
+				ink = s.bad
+			}
+			l = append(l, span{ink, flushRight(count(n), column)})
+		}
+		w.lines = append(w.lines, l)
+	}
+	row("all", d.Total, s.strong)
+	w.add()
+	for _, k := range d.Kinds {
+		row(request.Kind(k.Of).Title(), k, s.plain)
+	}
+	w.add()
+	for _, m := range d.Months {
+		row(m.Of, m, s.plain)
+	}
+	w.heading("How they ended")
+	for _, outcome := range slices.Sorted(maps.Keys(d.Total.Outcomes)) {
+		w.text("", outcome, 14, s.plain, count(d.Total.Outcomes[outcome]))
+	}
+	w.heading("Around the requests")
+	say := func(label, text string, bad bool) {
+		k := s.plain
+		if bad {
+			k, text = s.bad, "! "+text
+		}
+		w.text("", label, 14, k, text)
+	}
+	say("complaints", count(d.Complaint.Received)+", "+count(d.Complaint.Open)+" not answered", d.Complaint.Open > 0)
+	say("incidents", count(d.Incidents.Recorded)+", "+count(d.Incidents.Open)+" open, "+count(d.Incidents.Told)+" told to the authority, "+count(d.Incidents.Late)+" of them late",
+		d.Incidents.Late+d.Incidents.Overdue > 0)
+	say("tasks", count(d.Tasks.Work)+" to do, "+count(d.Tasks.Overdue)+" of them late", d.Tasks.Overdue > 0)
+	say("notices", count(d.Tasks.Unsent)+" to send, "+count(d.Tasks.Awaited)+" not acknowledged", false)
+	say("holds", count(d.Holds)+" standing", false)
+	f.page.lines = w.lines
+}
+
+// flushRight sets text at the right end of a column, cut where it is too long.
+func flushRight(text string, width int) string {
+	if cells(text) > width-1 {
+		text = cut(text, width-1)
+	}
+	return pad("", width-cells(text)) + text
+}
+
+func (f *figures) hints() []key.Binding {
+	k := f.ui.keyMap
+	return []key.Binding{k.left, k.right, k.down, k.back}
+}
+
+func (f *figures) commands() []group {
+	k := f.ui.keyMap
+	return []group{{"Figures", append([]command{{f.ui.act.reload, "", f.enter}}, told(k.left, k.right, k.back)...)}, f.ui.keyMap.moving()}
+}
