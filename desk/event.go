@@ -88,9 +88,10 @@ type Written struct {
 	Files     int    `json:"files"` // that its manifest lists
 	Records   int    `json:"records"`
 	Bytes     int64  `json:"bytes"`
-	Undecided int    `json:"undecided"` // matches left out because nobody has decided about them yet
-	Rejected  int    `json:"rejected"`  // matches left out because they concern somebody else
-	Mentions  int    `json:"mentions"`  // matches left out because they only mention the subject
+	Undecided int    `json:"undecided"`      // matches left out because nobody has decided about them yet
+	Rejected  int    `json:"rejected"`       // matches left out because they concern somebody else
+	Mentions  int    `json:"mentions"`       // matches left out because they only mention the subject
+	Lock      string `json:"lock,omitempty"` // how it is encrypted: zip, html, age or pdf; "": it is not
 }
 
 // Tested tells how a connector stood one case of the conformance suite.

@@ -18,6 +18,7 @@ import (
 type Handover struct {
 	Path  string
 	Scope Scope // "": what the request asks for
+	Packing
 }
 
 // Export writes the package of a request for the person: what Release tells. Its event is Written, which also says how many were left
@@ -46,12 +47,21 @@ func (d *Desk) handOver(ctx context.Context, id string, h Handover, emit func(Ev
 	if err != nil {
 		return err
 	}
-	written := Written{Path: h.Path}
+	papers, err := h.papers(r)
+	if err != nil {
+		return err
+	}
+	sealing, err := h.sealing()
+	if err != nil {
+		return err
+	}
+	written := Written{Path: h.Path, Lock: string(sealing.Lock)}
 	if err := d.leaves(ctx, r, h.Scope, func(l *leaves) error {
 		if err := d.note(ctx, id, "", "package begun", struct{}{}); err != nil {
 			return err
 		}
-		m, err := export.WriteFile(ctx, h.Path, l.Package)
+		l.Papers = papers
+		m, err := export.WriteSealed(ctx, h.Path, l.Package, sealing)
 		if err != nil {
 			return err
 		}
@@ -71,17 +81,20 @@ func (d *Desk) handOver(ctx context.Context, id string, h Handover, emit func(Ev
 			return err
 		}
 		return d.log(tx, id, "", "package written", struct {
-			Files     int   `json:"files"`
-			Records   int   `json:"records"`
-			Bytes     int64 `json:"bytes"`
-			Undecided int   `json:"undecided"`
-			Rejected  int   `json:"rejected"`
-			Mentions  int   `json:"mentions"`
-		}{written.Files, written.Records, written.Bytes, written.Undecided, written.Rejected, written.Mentions})
+			Files     int    `json:"files"`
+			Records   int    `json:"records"`
+			Bytes     int64  `json:"bytes"`
+			Undecided int    `json:"undecided"`
+			Rejected  int    `json:"rejected"`
+			Mentions  int    `json:"mentions"`
+			Lock      string `json:"lock,omitempty"`
+		}{written.Files, written.Records, written.Bytes, written.Undecided, written.Rejected, written.Mentions, written.Lock})
 	}); err != nil {
 		return err
 	}
-	emit(written)
+	if emit(written) && sealing.Spoken() {
+		emit(Passphrase{sealing.Passphrase})
+	}
 	return nil
 }
 

@@ -23,6 +23,7 @@ type edition struct {
 	unread   []Unread
 	left     map[spot]int // how many records leave
 	fault    error        // why the records could not be read to the end
+	letter   *letterText  // nil: none is asked for
 }
 
 // group is the records of one entity.

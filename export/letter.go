@@ -24,15 +24,15 @@ const (
 //go:embed letter_access.txt.tmpl letter_portability.txt.tmpl
 var letters embed.FS
 
-// LetterText is the template of a covering letter, in the form of Go's text/template over a LetterFacts. What it gives is plain text:
+// letterText is the template of a covering letter, in the form of Go's text/template over a LetterFacts. What it gives is plain text:
 // an empty line ends a paragraph, "# " begins a heading and "- " an item of a list.
-type LetterText struct{ of *template.Template }
+type letterText struct{ of *template.Template }
 
 // LetterFacts is what the template of a letter can tell of.
 type LetterFacts struct {
 	Organisation string
 	Contact      string   // where the person can write to; "" where the register does not say
-	Name         string   // the person's; "" where it is not known
+	Name         string   // to whom it is written; "" where it is not known
 	Address      []string // the person's, line by line; none where it is not known
 	Request      string   // its id
 	Received     string   // the day, as 31 January 2026
@@ -56,9 +56,9 @@ type LetterSystem struct {
 	Holds   []string // the kinds of records, with their numbers
 }
 
-// OpenLetter reads the template for requests of a right, "access" or "portability", from a folder: access.txt.tmpl or
+// openLetter reads the template for requests of a right, "access" or "portability", from a folder: access.txt.tmpl or
 // portability.txt.tmpl, and what comes with the program where the folder has none of that name. An error names the file and the line.
-func OpenLetter(folder, right string) (*LetterText, error) {
+func openLetter(folder, right string) (*letterText, error) {
 	name := right + ".txt.tmpl"
 	if folder != "" {
 		b, err := os.ReadFile(filepath.Join(folder, name))
@@ -80,18 +80,18 @@ func OpenLetter(folder, right string) (*LetterText, error) {
 }
 
 // parseLetter reads a template and tries it on a letter in which something stands everywhere.
-func parseLetter(name, text string) (*LetterText, error) {
+func parseLetter(name, text string) (*letterText, error) {
 	t, err := template.New(name).Option("missingkey=error").Funcs(template.FuncMap{"count": count, "list": list, "join": strings.Join}).Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("the template of the letter: %w", err)
 	}
-	l := &LetterText{t}
+	l := &letterText{t}
 	_, err = l.write(LetterFacts{Name: "Name", Address: []string{"Street"}, Contact: "Contact", Records: 1, Withheld: []string{"Something"}, NotSearched: []string{"Something"},
 		Systems: []LetterSystem{{Title: "System", Records: 1, Holds: []string{"Records"}}}})
 	return l, err
 }
 
-func (l *LetterText) write(f LetterFacts) (string, error) {
+func (l *letterText) write(f LetterFacts) (string, error) {
 	var b bytes.Buffer
 	if err := l.of.Execute(&b, f); err != nil {
 		return "", fmt.Errorf("the template of the letter: %w", err)
@@ -101,14 +101,7 @@ func (l *LetterText) write(f LetterFacts) (string, error) {
 
 // writeLetter writes the covering letter, as text and as a PDF.
 func (ed *edition) writeLetter(_ context.Context, a *archive) error {
-	l := ed.Papers.Letter
-	if l == nil {
-		var err error
-		if l, err = OpenLetter("", ed.Request.right()); err != nil {
-			return err
-		}
-	}
-	text, err := l.write(ed.letterFacts())
+	text, err := ed.letter.write(ed.letterFacts())
 	if err != nil {
 		return err
 	}
@@ -128,6 +121,9 @@ func (ed *edition) letterFacts() LetterFacts {
 	r := ed.report()
 	f := LetterFacts{Organisation: r.Organisation, Contact: r.Contact, Name: Line(ed.Request.Name), Request: r.ID, Received: day(ed.Request.Received), Made: day(ed.Made),
 		Portability: ed.Request.right() == "portability", Searched: r.SearchWords, Rights: r.Rights, Correct: r.WriteTo, Complain: r.Complain, Law: r.Law}
+	if ed.Papers.Addressee != "" {
+		f.Name = Line(ed.Papers.Addressee)
+	}
 	for _, line := range ed.Papers.Address {
 		f.Address = append(f.Address, Line(line))
 	}

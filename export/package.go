@@ -157,6 +157,11 @@ func approved(ctx context.Context, p Package) (*edition, error) {
 	if p.Approved != "" && ed.digest != p.Approved {
 		return nil, ErrChanged
 	}
+	if p.Papers.has(Letter) {
+		if ed.letter, err = openLetter(p.Papers.Letters, p.Request.right()); err != nil {
+			return nil, err
+		}
+	}
 	return ed, nil
 }
 

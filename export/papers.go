@@ -38,10 +38,11 @@ func ParseFormats(names []string) ([]Format, error) {
 
 // Papers is what is made of a package for reading: which formats, and how.
 type Papers struct {
-	Formats []Format
-	Large   bool        // large print in the PDFs
-	Letter  *LetterText // nil: the letter that comes with the program
-	Address []string    // the person's postal address, for the letter; nil where it is not known
+	Formats   []Format
+	Large     bool     // large print in the PDFs and the report
+	Letters   string   // the folder of the organisation's templates of letters; "": those that come with the program
+	Addressee string   // to whom the letter is written, as Ms Featherstone; "": the person by their name
+	Address   []string // the postal address, line by line; nil where it is not known
 }
 
 // has reports whether a format is asked for.

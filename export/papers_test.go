@@ -154,22 +154,22 @@ func TestLettersOfTheOrganisation(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "access.txt.tmpl"), []byte(c.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			l, err := OpenLetter(dir, "access")
-			if err != nil {
-				if !strings.Contains(err.Error(), c.want) {
+			p := papers(t, false)
+			p.Papers.Letters = dir
+			var out bytes.Buffer
+			if _, err := Write(context.Background(), &out, p); err != nil {
+				if !strings.Contains(err.Error(), c.want) || out.Len() > 0 {
 					t.Errorf("error %v, want %q", err, c.want)
 				}
 				return
 			}
-			p := papers(t, false)
-			p.Papers.Letter = l
-			_, files := unpack(t, pack(t, p))
+			_, files := unpack(t, out.Bytes())
 			if !strings.HasPrefix(string(files[letterTextName]), c.want) {
 				t.Errorf("the letter: %s", files[letterTextName])
 			}
 		})
 	}
-	if _, err := OpenLetter(filepath.Join(t.TempDir(), "none"), "access"); err == nil || !strings.Contains(err.Error(), "access.txt.tmpl") {
+	if _, err := openLetter(filepath.Join(t.TempDir(), "none"), "access"); err == nil || !strings.Contains(err.Error(), "access.txt.tmpl") {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 }

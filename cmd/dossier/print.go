@@ -69,7 +69,9 @@ func words(e desk.Event) string {
 		}
 		return fmt.Sprintf("the connector passed: changes are made once the register says, under [system.%s],\n  tested = %q\n", e.System, e.Tested)
 	case desk.Written:
-		return fmt.Sprintf("written %s: %d files, %d records, %d bytes%s\n", e.Path, e.Files, e.Records, e.Bytes, leftOut(e))
+		return fmt.Sprintf("written %s: %d files, %d records, %d bytes%s%s\n", e.Path, e.Files, e.Records, e.Bytes, lockedAs(e), leftOut(e))
+	case desk.Passphrase:
+		return fmt.Sprintf("passphrase: %s\n  It is shown this once and kept nowhere. Tell it to the person in another way than the file goes.\n", e.Words)
 	case desk.PlanLine:
 		return lineWords(e)
 	case desk.PlanProblem:
