@@ -139,8 +139,8 @@ func (d *Desk) Systems() []SystemInfo {
 func Visible(s string) string { return export.Line(s) }
 
 // VerifyPackage checks a package by itself; see export.Verify. It needs no register and no journal.
-func VerifyPackage(ctx context.Context, path, key string) (export.Report, error) {
-	return export.Verify(ctx, path, key)
+func VerifyPackage(ctx context.Context, path, key string, ask func() (string, error)) (export.Report, error) {
+	return export.Verify(ctx, path, key, ask)
 }
 
 // VerifyPackage checks a package, the log in it with the key of this journal, and logs that it was checked.
@@ -148,7 +148,7 @@ func (d *Desk) VerifyPackage(ctx context.Context, path string) (export.Report, e
 	if err := d.known(ctx); err != nil {
 		return export.Report{}, err
 	}
-	r, err := export.Verify(ctx, path, d.journal.LogKey())
+	r, err := export.Verify(ctx, path, d.journal.LogKey(), nil)
 	if err != nil {
 		return r, err
 	}

@@ -371,7 +371,7 @@ func TestWriteFile(t *testing.T) {
 	if runtime.GOOS != "windows" && info.Mode() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
 	}
-	if r, err := Verify(t.Context(), path, ""); err != nil || len(r.Problems) > 0 || r.Records != 7 {
+	if r, err := Verify(t.Context(), path, "", nil); err != nil || len(r.Problems) > 0 || r.Records != 7 {
 		t.Errorf("verify: %+v, %v", r, err)
 	}
 	if _, err := WriteFile(t.Context(), path, sample(t)); !errors.Is(err, fs.ErrExist) {

@@ -48,8 +48,9 @@ func (r *Report) note(name, what string) { r.Notes = append(r.Notes, shown(name)
 // controller's edition against its signed checkpoint, and every byte of the ZIP around the files. It proves that the package is what
 // was written by somebody who may have made the manifest as well; who wrote it only the log proves, where the key (of
 // dossier log verify) comes from elsewhere: without one, the log is checked with the key that stands beside it, and the report says so. The
-// error is for a file that cannot be read at all, and for cancellation.
-func Verify(ctx context.Context, path, key string) (Report, error) {
+// error is for a file that cannot be read at all, and for cancellation. Of a package that is locked by a passphrase, which ask asks
+// for where it is not nil, the content is checked.
+func Verify(ctx context.Context, path, key string, ask func() (string, error)) (Report, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return Report{}, fmt.Errorf("the package cannot be read: %w", err)
@@ -62,7 +63,11 @@ func Verify(ctx context.Context, path, key string) (Report, error) {
 	if !info.Mode().IsRegular() {
 		return Report{}, fmt.Errorf("the package cannot be read: %s is no file", path)
 	}
-	return VerifyReader(ctx, f, info.Size(), key)
+	plain, size, err := unlocked(f, info.Size(), ask)
+	if err != nil {
+		return Report{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return VerifyReader(ctx, plain, size, key)
 }
 
 // VerifyReader is Verify for a package of size bytes that is not a file. It holds no file of the package in memory.

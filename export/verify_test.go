@@ -214,10 +214,10 @@ func TestVerifyRefusesSharedContents(t *testing.T) {
 
 func TestVerifyErrors(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := Verify(t.Context(), filepath.Join(dir, "none.zip"), ""); !errors.Is(err, os.ErrNotExist) {
+	if _, err := Verify(t.Context(), filepath.Join(dir, "none.zip"), "", nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file that is not there: %v", err)
 	}
-	if _, err := Verify(t.Context(), dir, ""); err == nil {
+	if _, err := Verify(t.Context(), dir, "", nil); err == nil {
 		t.Error("a folder was verified")
 	}
 	b := pack(t, sample(t))
