@@ -69,6 +69,7 @@ func TestDecisionsStayWithTheRequest(t *testing.T) {
 	if err != nil || len(list) != 4 || list[0].Operator != "Pat" {
 		t.Errorf("%+v, %v", list, err)
 	}
+	approveRelease(t, d, r.ID)
 	got, err := gather(d.Export(t.Context(), r.ID, filepath.Join(t.TempDir(), "package.zip")))
 	if err != nil {
 		t.Fatal(err)

@@ -46,6 +46,9 @@ func OpenDemo(ctx context.Context, demo Demo) (*Desk, string, error) {
 		}
 	}
 	r, err := d.NewRequest(ctx, NewRequest{Kind: request.Access, Received: d.now().UTC().Truncate(24 * time.Hour), Subject: s, Reason: "demonstration"})
+	if err == nil {
+		_, err = d.Record(ctx, r.ID, request.Step{What: request.IdentityKnown, Details: request.Details{Note: "a person of the demonstration"}})
+	}
 	if err != nil {
 		return nil, "", errors.Join(err, d.Close())
 	}

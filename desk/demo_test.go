@@ -29,10 +29,11 @@ func TestDemo(t *testing.T) {
 		t.Errorf("found in %d systems, through %d pivots", len(systems), pivots)
 	}
 	path := filepath.Join(dir, "package.zip")
+	approveRelease(t, d, id)
 	if _, err := gather(d.Export(t.Context(), id, path)); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := VerifyPackage(t.Context(), path, ""); err != nil || len(r.Problems) > 0 || r.Records == 0 {
+	if r, err := VerifyPackage(t.Context(), path, "", nil); err != nil || len(r.Problems) > 0 || r.Records == 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if _, err := gather(d.Check(t.Context())); err != nil {

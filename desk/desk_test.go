@@ -22,6 +22,7 @@ func TestTheWayOfARequest(t *testing.T) {
 	if _, err := d.Finding(t.Context(), r.ID); !errors.Is(err, ErrNotSearched) {
 		t.Errorf("before the search: %v", err)
 	}
+	settle(t, d, r.ID)
 	if _, err := gather(d.Export(t.Context(), r.ID, filepath.Join(t.TempDir(), "x.zip"))); !errors.Is(err, ErrNotSearched) {
 		t.Errorf("exported before the search: %v", err)
 	}
@@ -86,6 +87,10 @@ func TestTheWayOfARequest(t *testing.T) {
 	if _, err := gather(d.Locate(t.Context(), r.ID)); err != nil && !errors.Is(err, ErrPartly) {
 		t.Fatal(err)
 	}
+	if _, err := gather(d.Export(t.Context(), r.ID, path)); ExitCode(err) != ExitWaiting {
+		t.Errorf("a package that nobody has approved: %v", err)
+	}
+	approveRelease(t, d, r.ID)
 	got, err = gather(d.Export(t.Context(), r.ID, path))
 	if err != nil {
 		t.Fatal(err)
@@ -104,9 +109,9 @@ func TestTheWayOfARequest(t *testing.T) {
 	if now, err := d.Request(t.Context(), r.ID); err != nil || now.State != request.Exported {
 		t.Errorf("%v, %v", now.State, err)
 	}
-	want := []string{"request recorded", "search begun", "system searched", "system searched", "system searched", "system searched",
+	want := []string{"request recorded", "request identity known to us", "search begun", "system searched", "system searched", "system searched", "system searched",
 		"record viewed", "match accepted", "match rejected", "search begun", "system searched", "system searched", "system searched", "system searched",
-		"package begun", "package written", "package begun"}
+		"release viewed", "release approved", "package begun", "package written", "package begun"}
 	if list := whats(t, d, r.ID); !slices.Equal(list, want) {
 		t.Errorf("the log tells %q", list)
 	}

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"os"
@@ -21,7 +22,8 @@ type Handover struct {
 	Packing
 }
 
-// Export writes the package of a request for the person: what Release tells. Its event is Written, which also says how many were left
+// Export writes the package of a request for the person: what Release tells. The error wraps ErrWaiting, and nothing is written,
+// while exactly this was not approved with ApproveRelease. Its event is Written, which also says how many were left
 // out because nobody has decided about them.
 func (d *Desk) Export(ctx context.Context, id, path string) iter.Seq2[Event, error] {
 	return tell(func(emit func(Event) bool) error {
@@ -47,6 +49,9 @@ func (d *Desk) handOver(ctx context.Context, id string, h Handover, emit func(Ev
 	if err != nil {
 		return err
 	}
+	if err := mayLeave(r); err != nil {
+		return err
+	}
 	papers, err := h.papers(r)
 	if err != nil {
 		return err
@@ -57,11 +62,18 @@ func (d *Desk) handOver(ctx context.Context, id string, h Handover, emit func(Ev
 	}
 	written := Written{Path: h.Path, Lock: string(sealing.Lock)}
 	if err := d.leaves(ctx, r, h.Scope, func(l *leaves) error {
+		if err := l.approved(ctx); err != nil {
+			return err
+		}
+		l.Approved = l.approval.Digest
 		if err := d.note(ctx, id, "", "package begun", struct{}{}); err != nil {
 			return err
 		}
 		l.Papers = papers
 		m, err := export.WriteSealed(ctx, h.Path, l.Package, sealing)
+		if errors.Is(err, export.ErrChanged) {
+			return fmt.Errorf("%w: %w by %s: look at it again with dossier release %s, and approve it anew", ErrWaiting, err, l.approval.Operator, id)
+		}
 		if err != nil {
 			return err
 		}
@@ -92,7 +104,7 @@ func (d *Desk) handOver(ctx context.Context, id string, h Handover, emit func(Ev
 	}); err != nil {
 		return err
 	}
-	if emit(written) && sealing.Spoken() {
+	if emit(written) && sealing.Passphrase != "" {
 		emit(Passphrase{sealing.Passphrase})
 	}
 	return nil

@@ -74,6 +74,9 @@ func (d *Desk) ApproveRelease(ctx context.Context, id, digest string) error {
 	if err != nil {
 		return err
 	}
+	if err := mayLeave(r); err != nil {
+		return err
+	}
 	scope, _, ok := strings.Cut(digest, ":")
 	if !ok || scope != string(ScopeAccess) && scope != string(ScopePortability) {
 		return fmt.Errorf("%w: that is no digest of a release: see dossier release %s", ErrUsage, id)

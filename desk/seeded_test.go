@@ -46,6 +46,7 @@ func TestNothingSeededInTheState(t *testing.T) {
 			through("view", d.Viewed(t.Context(), id, m.Record.Ref))
 		}
 	}
+	approveRelease(t, d, id)
 	_, err = gather(d.Export(t.Context(), id, filepath.Join(dir, "package.zip")))
 	through("export", err)
 	r, err := d.Request(t.Context(), id)

@@ -23,7 +23,7 @@ func (a *app) demo() *cobra.Command {
 		Short: "See the program at work on a fictional estate, with no server",
 		Long: "Writes a fictional organisation's systems (databases, spreadsheets, mailing lists), their register and the truth about\n" +
 			"whose every record is, records a request of one of its people, and opens the screen on it.\n" +
-			"With --no-screen it goes the whole way by itself: searches, writes the package and verifies it.",
+			"With --no-screen it goes the whole way by itself: searches, approves what leaves, writes the package and verifies it.",
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			ctx := cmd.Context()
@@ -57,6 +57,18 @@ func (a *app) journey(ctx context.Context, d *desk.Desk, id, file string) error 
 	searched := a.tell(d.Locate(ctx, id))
 	if searched != nil && !errors.Is(searched, desk.ErrPartly) {
 		return searched
+	}
+	digest, err := shown(d.Release(ctx, id, ""), func(e desk.Event) error {
+		if _, ok := e.(desk.ReleaseTotal); !ok {
+			return nil // every value of the records: see dossier release
+		}
+		return a.event(e)
+	})
+	if err != nil {
+		return err
+	}
+	if err := d.ApproveRelease(ctx, id, digest); err != nil {
+		return err
 	}
 	if err := a.tell(d.Export(ctx, id, file)); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,16 +27,9 @@ func (a *app) release() *cobra.Command {
 		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, args []string) error {
 			id := args[0]
 			if digest == "" {
-				for e, err := range d.Release(ctx, id, desk.Scope(scope)) {
-					if err != nil {
-						return err
-					}
-					if err := a.event(e); err != nil {
-						return err
-					}
-					if total, ok := e.(desk.ReleaseTotal); ok {
-						digest = total.Digest
-					}
+				var err error
+				if digest, err = shown(d.Release(ctx, id, desk.Scope(scope)), a.event); err != nil {
+					return err
 				}
 			}
 			if !approve {
@@ -56,6 +50,22 @@ func (a *app) release() *cobra.Command {
 	cmd.Flags().StringVar(&scope, "scope", "", "access or portability, where the request asks for both (default: what it asks for)")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask for the request's id")
 	return cmd
+}
+
+// shown hands what leaves to print and returns its digest.
+func shown(events iter.Seq2[desk.Event, error], print func(desk.Event) error) (digest string, err error) {
+	for e, err := range events {
+		if err != nil {
+			return "", err
+		}
+		if err := print(e); err != nil {
+			return "", err
+		}
+		if total, ok := e.(desk.ReleaseTotal); ok {
+			digest = total.Digest
+		}
+	}
+	return digest, nil
 }
 
 // confirm has the request's id typed.
