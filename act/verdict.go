@@ -35,8 +35,9 @@ type Verdict struct {
 	System   string    `json:"system"`
 	Title    string    `json:"title"`
 	Effect   Effect    `json:"effect"`
-	Changed  int       `json:"changed"`  // records that are as the plan was to make them
-	Findings []Finding `json:"findings"` // whatever is not simply done
+	Changed  int       `json:"changed"`         // records that are as the plan was to make them
+	Waits    int       `json:"waits,omitempty"` // tasks that people have yet to do there: what they are about is RESIDUAL until then
+	Findings []Finding `json:"findings"`        // whatever is not simply done
 }
 
 func (Verdict) event() {}

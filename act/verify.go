@@ -113,6 +113,7 @@ func (v *verification) tasks(ctx context.Context) error {
 	}
 	for _, t := range tasks {
 		if t.Done.IsZero() {
+			v.verdicts[t.System].Waits++
 			v.found(t.System, Finding{Effect: Residual, Where: t.ID, Despite: v.head.Batch != "", Why: fmt.Sprintf("the task for %s is still to be done: %s", t.Steward, t.What)})
 			continue
 		}

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -23,6 +25,7 @@ func TestJourneys(t *testing.T) {
 		{"restrict and lift", (*journeyWorld).restrictAndLift},
 		{"rectify", (*journeyWorld).rectify},
 		{"hold", (*journeyWorld).hold},
+		{"interrupt", (*journeyWorld).interrupt},
 		{"batch that erases", (*journeyWorld).batchErase},
 		{"batch that restricts", (*journeyWorld).batchRestrict},
 		{"batch that rectifies", (*journeyWorld).batchRectify},
@@ -292,6 +295,39 @@ func (w *journeyWorld) rectify() {
 			w.t.Errorf("%s is %s", system, effect)
 		}
 	}
+}
+
+// Ctrl-C stops between two steps, and the next run goes on where it was.
+func (w *journeyWorld) interrupt() {
+	before := w.snapshot()
+	plan := w.planned("", w.asked("erase", 4), "--ground", "17(1)(b)")
+	w.code(0, "approve", plan, "--yes")
+	ctx, cancel := context.WithCancel(w.t.Context())
+	errs := &interrupting{at: "changing ", interrupt: cancel} // what is not told with --json
+	var out bytes.Buffer
+	args := w.args([]string{"apply", plan, "--yes"})
+	if code := run(ctx, args[:len(args)-1], strings.NewReader(""), &out, errs); code != 130 {
+		w.t.Fatalf("it ends with %d, want 130: %s%s", code, &out, &errs.told)
+	}
+	if people, letters := w.of(4, before); slices.Equal(changed(before, w.snapshot()), append(people, letters...)) {
+		w.t.Errorf("nothing was left to do")
+	}
+	w.code(0, "apply", plan, "--yes")
+	w.erased(before, w.snapshot(), 4)
+}
+
+// interrupting takes what is told, and interrupts once a text comes.
+type interrupting struct {
+	told      bytes.Buffer
+	at        string
+	interrupt func()
+}
+
+func (i *interrupting) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte(i.at)) {
+		i.interrupt()
+	}
+	return i.told.Write(b)
 }
 
 // A hold on a person or a system refuses what would be erased, at every step.

@@ -29,6 +29,9 @@ func verdictWords(v desk.Verdict) string {
 	if v.Changed > 0 {
 		fmt.Fprintf(&b, ": %d records", v.Changed)
 	}
+	if v.Waits > 0 {
+		fmt.Fprintf(&b, " (tasks to do there: %d, see dossier task list)", v.Waits)
+	}
 	b.WriteByte('\n')
 	for _, f := range v.Findings {
 		where := f.Where
