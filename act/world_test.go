@@ -34,6 +34,7 @@ type estate struct {
 	request  request.Request
 	now      time.Time
 	waited   []time.Duration
+	batch    string // what the plans are batches from; "": they are a request's
 }
 
 const register = `version = 1
@@ -180,7 +181,7 @@ func (e *estate) write(system string, c connectors.Change) {
 // seal keeps a plan and returns its id. The systems are changed in the order of the lines; those named last come behind the others.
 func (e *estate) seal(action Action, lines []Line, last ...string) string {
 	e.t.Helper()
-	head := Head{Action: action, Fact: map[Action]string{Rectify: "family_name"}[action], Request: e.request.ID, Searched: e.now, Register: e.register.Digest}
+	head := Head{Action: action, Fact: map[Action]string{Rectify: "family_name"}[action], Request: e.request.ID, Batch: e.batch, Searched: e.now, Register: e.register.Digest}
 	seen := map[string]bool{}
 	for _, l := range lines {
 		if id := l.Record.System; !seen[id] {
