@@ -34,6 +34,7 @@ The passphrase is made up, and shown once when the file is written. Tell it to t
 	}
 	f := cmd.Flags()
 	f.StringVarP(&h.Path, "output", "o", "", "the file to write, such as package.zip; it must not exist yet")
+	f.StringVar((*string)(&h.Scope), "scope", "", "access or portability, where the request asks for both (default: what it asks for)")
 	f.StringVar(&h.Lock, "lock", "", "encrypt it: zip, html, pdf or age")
 	f.StringArrayVar(&h.To, "to", nil, "encrypt it for a person's public key (age1…) instead of a passphrase; again for each further one")
 	f.StringSliceVar(&h.Formats, "formats", nil, "what is made for reading beside the report: xlsx, pdf, letter, or none (default all)")

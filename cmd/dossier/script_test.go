@@ -28,16 +28,18 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"flip":     flip,
-			"code":     code,
-			"latest":   latest,
-			"hold":     hold,
-			"batch":    batch,
-			"notice":   first("NOTICE", "id", `"kind":"notice","system":"prodrive"`, "task", "list", "--json"),
-			"incident": first("INC", "id", "", "incident", "list", "--json"),
-			"key":      key,
-			"public":   public,
-			"rows":     rows,
+			"flip":       flip,
+			"code":       code,
+			"latest":     latest,
+			"oldest":     first("ID", "id", `-0001"`, "request", "list", "--json"),
+			"hold":       hold,
+			"batch":      batch,
+			"notice":     first("NOTICE", "id", `"kind":"notice","system":"prodrive"`, "task", "list", "--json"),
+			"incident":   first("INC", "id", "", "incident", "list", "--json"),
+			"key":        key,
+			"public":     public,
+			"passphrase": passphrase,
+			"rows":       rows,
 		},
 	})
 }
@@ -100,6 +102,16 @@ func public(ts *testscript.TestScript, neg bool, args []string) {
 	var made struct{ Key string }
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &made))
 	ts.Setenv("PUBLIC", made.Key)
+}
+
+// passphrase sets $WORDS to the passphrase that the last command told.
+func passphrase(ts *testscript.TestScript, neg bool, args []string) {
+	_, after, found := strings.Cut(ts.ReadFile("stdout"), `{"type":"passphrase","words":"`)
+	words, _, _ := strings.Cut(after, `"`)
+	if !found || strings.Contains(after, `"passphrase"`) || strings.Count(words, "-") < 6 {
+		ts.Fatalf("no passphrase was told, or more than one")
+	}
+	ts.Setenv("WORDS", words)
 }
 
 // flip FILE inverts one byte of a file.
