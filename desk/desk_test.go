@@ -316,7 +316,7 @@ func TestEventsBeginWithTheirType(t *testing.T) {
 		{Progress{System: "qlms"}, `{"type":"progress","system":"qlms",`},
 		{m, `{"type":"match","system":"qlms","place":"main","entity":"candidates","key":["1"],"label":"","system_title":"","fields":{"b":"x","a":null},"score":0.99,"certain":true,"evidence":[],"path":[]}`},
 		{Coverage{locate.Coverage{System: "qlms", State: locate.Searched}}, `{"type":"coverage","system":"qlms","title":"","state":"searched","searched":[],"places":[],"gaps":[],`},
-		{Checked{System: "qlms"}, `{"type":"checked","system":"qlms","title":"","seconds":0,"findings":[]}`},
+		{Checked{System: "qlms"}, `{"type":"checked","system":"qlms","title":"","seconds":0,"findings":[],"mistakes":0,"rights":[]}`},
 		{Tested{Case: "find"}, `{"type":"tested","case":"find",`},
 		{Written{Path: "x"}, `{"type":"written","path":"x",`},
 		{Done{Systems: 2}, `{"type":"done","systems":2,`},
