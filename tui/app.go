@@ -135,7 +135,11 @@ func (a *app) route(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		return a.key(msg)
 	case requestsMsg:
-		return a.screens[0].update(msg)
+		cmd := a.screens[0].update(msg)
+		for _, w := range a.work {
+			w.listed()
+		}
+		return cmd
 	case createdMsg:
 		return a.top().update(msg)
 	case findingMsg:

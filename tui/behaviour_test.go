@@ -302,15 +302,21 @@ func TestNewRequest(t *testing.T) {
 	s.press("up", "up", "up", "up", "up", "up", "up", "right", "right", "right") // to the title: Miss
 	s.press("up", "ctrl+u", "22/11/2026", "ctrl+s")
 	s.sees("today at the latest")
-	s.press("ctrl+u", "20/11/2026", "up", "right")
-	for range 30 {
+	s.press("ctrl+u", "20/11/2026", "up", "right", "right", "right", "right", "right", "up", "right")
+	for range 16 {
+		s.press("down")
+	}
+	s.sees("A child")
+	s.press("right")
+	for range 40 {
 		s.press("down")
 	}
 	s.sees("► [ Record the request ]")
 	s.press("enter")
 	s.sees("SAR-2026-0005", "Jane Featherstone", "Not searched yet")
 	wantCalls(t, s.desk.asked("NewRequest"), `NewRequest portability 2026-11-20 [{given_name Jane} {family_name Featherstone} {birth_date 1980-01-31}`+
-		` {email jane@example.org} {email j@example.com}] "Title: Miss\nDelivery: by e-mail"`)
+		` {email jane@example.org} {email j@example.com}] ["erase"] {Ground: Contact:{Title:Miss Name: Address: Email:jane@example.org}`+
+		` OnBehalf:<nil> Instruction:<nil> Delivery:{Way: LargePrint:false} Scope:{From: To: Omit:[] Reason:} Flags:[child] Financial: Other: Signed:}`)
 	s.press("esc")
 	s.sees("Requests · 5")
 }

@@ -45,7 +45,7 @@ func (a *app) commands() []group { return append(a.top().commands(), a.around(),
 func (a *app) everywhere() group {
 	k := a.ui.keyMap
 	list := []command{
-		{k.palette, "Every command", func() tea.Cmd { a.show(newPalette(a)); return nil }},
+		{k.palette, "Every command", func() tea.Cmd { a.show(newPalette(a, a.commands())); return nil }},
 		{k.help, "", func() tea.Cmd { a.show(&help{a.ui, a.commands()}); return nil }},
 		{k.mask, "", a.mask},
 		{k.theme, "", a.turnColours},

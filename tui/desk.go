@@ -14,6 +14,7 @@ import (
 type Desk interface {
 	Acting
 	Releasing
+	Recording
 
 	Sight
 	// Register returns the systems and what is said of them.

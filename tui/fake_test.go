@@ -207,7 +207,7 @@ func (f *fakeDesk) clock(r request.Request) (clock.Answer, error) {
 	if err != nil {
 		return clock.Answer{}, err
 	}
-	return rule.Due(clock.Facts{Access: r.Kind == request.Access, Received: clock.DayOf(r.Received)})
+	return rule.Due(r.Facts())
 }
 
 func (f *fakeDesk) Register() *connectors.Register { return f.register }
@@ -226,13 +226,13 @@ func (f *fakeDesk) Overviews(context.Context) ([]desk.Overview, error) {
 }
 
 func (f *fakeDesk) NewRequest(_ context.Context, n desk.NewRequest) (request.Request, error) {
-	f.note("NewRequest %s %s %v %q", n.Kind, n.Received.Format("2006-01-02"), n.Subject.Identifiers, n.Reason)
+	f.note("NewRequest %s %s %v %q %+v", n.Kind, n.Received.Format("2006-01-02"), n.Subject.Identifiers, n.Also, n.Letter)
 	if err := f.failure("NewRequest"); err != nil {
 		return request.Request{}, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	r := request.Request{ID: request.FormID(2026, len(f.requests)+1), Kind: n.Kind, Received: n.Received, State: request.Open, Subject: n.Subject}
+	r := request.Request{ID: request.FormID(2026, len(f.requests)+1), Kind: n.Kind, Also: n.Also, Received: n.Received, State: request.Open, Subject: n.Subject, Letter: n.Letter}
 	f.requests = append([]request.Request{r}, f.requests...)
 	return r, nil
 }
@@ -378,4 +378,30 @@ func sampleOverviews(t testing.TB) []*overview {
 		all = append(all, newOverview(f.overview(r)))
 	}
 	return all
+}
+
+// Record keeps a step as the desk does, with the same complaints.
+func (f *fakeDesk) Record(_ context.Context, id string, s request.Step) (request.Request, error) {
+	f.note("Record %s %s %s %+v", id, s.What, s.Day, s.Details)
+	if err := f.failure("Record"); err != nil {
+		return request.Request{}, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i := slices.IndexFunc(f.requests, func(r request.Request) bool { return r.ID == id })
+	if err := f.requests[i].After(s, clock.DayOf(today)); err != nil {
+		return f.requests[i], err
+	}
+	f.requests[i].Steps = append(slices.Clone(f.requests[i].Steps), s)
+	return f.requests[i], nil
+}
+
+func (f *fakeDesk) CloseRequest(_ context.Context, id string) error {
+	f.note("CloseRequest %s", id)
+	return f.failure("CloseRequest")
+}
+
+func (f *fakeDesk) PurgeRequest(_ context.Context, id string) error {
+	f.note("PurgeRequest %s", id)
+	return f.failure("PurgeRequest")
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"dossier/desk"
 )
 
 // field is one line of a form: text, or one of several choices.
@@ -15,8 +17,9 @@ type field struct {
 	hint    string // what to write, shown while the field has the focus
 	kind    string // the identifier that it gives; "" for none
 	isDate  bool
-	must    bool   // it cannot be left empty
-	exact   string // not "": what must be typed
+	must    bool                                    // it cannot be left empty
+	exact   string                                  // not "": what must be typed
+	take    func(n *desk.NewRequest, answer string) // of a new request: where the answer goes; nil: it is an identifier alone
 	input   textinput.Model
 	choices []string // not nil: one of these, nothing is typed
 	chosen  int

@@ -28,51 +28,15 @@ type form struct {
 	kind     *field
 }
 
-type section struct {
-	title  string
-	fields []*field
-}
-
-const several = "Several: put ; between them"
-
 func newForm(u *ui) *form {
-	kinds := make([]string, len(request.Kinds))
-	for i, k := range request.Kinds {
-		kinds[i] = k.Title()
-	}
-	f := &form{ui: u, kind: choiceField("Kind of request", kinds...),
-		received: dateField("Received on", "", "The day it arrived, such as 31/01/2026")}
-	f.received.input.SetValue(u.now().Format("02/01/2006"))
-	person := []*field{
-		choiceField("Title", "not given", "Mr", "Mrs", "Miss", "Ms", "Mx", "Dr"),
-		textField("First names", "given_name", several),
-		textField("Surname", "family_name", several),
-		textField("Former surname", "former_name", several),
-		dateField("Date of birth", "birth_date", "Such as 31/01/1980"),
-		textField("Address", "address", "Street and town"),
-		textField("Post code", "postcode", several),
-		textField("E-mail", "email", several),
-		textField("Phone", "phone", several),
-		textField("Membership number", "membership_number", several),
-		textField("Candidate number", "candidate_number", several),
-		textField("National Insurance no.", "national_insurance_number", "Only where the request gives it"),
-	}
-	f.sections = []section{
-		{"The request", []*field{f.kind, f.received}},
-		{"The person", append(person, addedFields(u.office.desk.Register(), person)...)},
-		{"What is asked for", []*field{
-			dateField("From", "", "The first day that it is about; empty: all"),
-			dateField("To", "", "The last day that it is about; empty: all"),
-			textField("Financial information", "", "What is asked for, in the person's words"),
-			textField("Other information", "", "CPD, account notes, correspondence, certification …"),
-			choiceField("Delivery", "by e-mail", "by post"),
-			dateField("Declaration signed on", "", "Empty: not signed"),
-		}},
-	}
+	f := &form{ui: u}
+	f.received = dateField("Received on", "", "The day it arrived, such as 31/01/2026").on(u.now().Format("02/01/2006"))
+	f.kind = choiceField("Kind of request", titles(request.Kinds)...)
+	f.sections = f.all()
 	for _, s := range f.sections {
 		f.fields = append(f.fields, s.fields...)
 	}
-	f.focus = slices.Index(f.fields, person[1])
+	f.focus = slices.IndexFunc(f.fields, func(x *field) bool { return x.kind != "" })
 	return f
 }
 
@@ -175,7 +139,7 @@ func (f *form) request() (desk.NewRequest, error) {
 			return desk.NewRequest{}, fmt.Errorf("%s %w", x.label, err)
 		}
 	}
-	n := desk.NewRequest{Kind: request.Kinds[f.kind.chosen], Reason: f.asked()}
+	n := desk.NewRequest{Kind: request.Kinds[f.kind.chosen]}
 	received, err := parseDay(f.received.value())
 	if err != nil || received.After(f.ui.now()) {
 		f.focus = slices.Index(f.fields, f.received)
@@ -183,6 +147,9 @@ func (f *form) request() (desk.NewRequest, error) {
 	}
 	n.Received = received
 	for _, x := range f.fields {
+		if x.take != nil && x.value() != "" && x.value() != notGiven {
+			x.take(&n, x.answer())
+		}
 		if x.kind == "" {
 			continue
 		}
@@ -199,18 +166,6 @@ func (f *form) request() (desk.NewRequest, error) {
 		return n, errors.New("nobody can be searched for without a name, a number or an address: fill in at least one")
 	}
 	return n, nil
-}
-
-// asked writes what is asked for, a line for each field that is no identifier and was filled in.
-func (f *form) asked() string {
-	var lines []string
-	for _, x := range f.fields {
-		if x.kind != "" || x == f.kind || x == f.received || x.value() == "" || x.value() == "not given" {
-			continue
-		}
-		lines = append(lines, x.label+": "+x.value())
-	}
-	return strings.Join(lines, "\n")
 }
 
 func (f *form) hints() []key.Binding {

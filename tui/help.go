@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -26,6 +28,9 @@ func (h *help) lines(width int) []line {
 	const column = 44
 	var lines []line
 	for _, g := range h.groups {
+		if !slices.ContainsFunc(g.commands, func(c command) bool { return c.key.Help().Key != "" }) {
+			continue // they are in the palette alone
+		}
 		lines = append(lines, h.group(g)...)
 	}
 	if width < 2*column {
@@ -49,6 +54,9 @@ func (h *help) group(g group) []line {
 	s := h.ui.styles
 	lines := []line{{{s.strong, g.title}}}
 	for _, c := range g.commands {
+		if c.key.Help().Key == "" {
+			continue
+		}
 		lines = append(lines, line{{s.accent, pad("  "+c.key.Help().Key, 14)}, {s.plain, c.key.Help().Desc}})
 	}
 	return append(lines, nil)

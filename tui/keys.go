@@ -10,11 +10,11 @@ type keyMap struct {
 	open, back, quit, stop, help, mask, theme key.Binding
 	palette, choose, hide, unlock             key.Binding
 
-	newRequest, reload                            key.Binding
-	leaves, approve, suggestion, redact, withhold key.Binding
-	filter, keepFilter, sort, others              key.Binding
-	nextField, previousField, confirm, save       key.Binding
-	yes, no, again, write, shut, keep             key.Binding
+	newRequest, reload                                      key.Binding
+	leaves, happened, approve, suggestion, redact, withhold key.Binding
+	filter, keepFilter, sort, others                        key.Binding
+	nextField, previousField, confirm, save                 key.Binding
+	yes, no, again, write, shut, keep                       key.Binding
 
 	search, export                     key.Binding
 	include, exclude, undecide, decide key.Binding
@@ -81,6 +81,7 @@ func newKeys() *keyMap {
 		details:  bind("d", "details", "d"),
 
 		leaves:     bind("v", "what leaves", "v"),
+		happened:   bind("f", "note what happened", "f"),
 		approve:    bind("a", "approve", "a"),
 		suggestion: bind("n", "next name of others", "n"),
 		redact:     bind("r", "redact", "r"),

@@ -41,7 +41,7 @@ func TestListIsSortedFilteredAndSearched(t *testing.T) {
 	f.held["SAR-2026-0003"] = []string{"H1"}
 	f.others["SAR-2026-0002"] = []string{"SAR-2026-0001"}
 	s := play(t, 120, 40, f, Options{})
-	s.sees("!! 5 days late, due 16 Nov", "next: search", "the same person's: SAR-2026-0001 (p)")
+	s.sees("!! 5 days late, due 16 Nov", "next: settle who the person is", "the same person's: SAR-2026-0001 (p)")
 	wantList(s, "2", "3", "4", "1")
 	s.press("down")
 	s.sees("! held: H1", "a notice of extension must arrive by")

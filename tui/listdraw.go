@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 
+	"dossier/request"
 	"dossier/request/clock"
 )
 
@@ -147,7 +148,7 @@ func (l *list) row(p *pen, i, width int, c columns) {
 	p.cell(s.plain, l.ui.named(person(v.Subject)), c.person-1)
 	p.gap(1)
 	if c.kind > 0 {
-		p.cell(s.plain, v.Kind.Title(), c.kind-1)
+		p.cell(s.plain, v.asks(), c.kind-1)
 		p.gap(1)
 	}
 	if l.ui.active[v.ID] {
@@ -185,7 +186,7 @@ func (v *overview) marks() string {
 
 // nextWords tells the next step and who has to take it.
 func (v *overview) nextWords() string {
-	if v.awaits == "" || v.awaits == "you" {
+	if v.awaits != request.ThePerson {
 		return v.next
 	}
 	return v.next + " (" + v.awaits + ")"
@@ -200,7 +201,7 @@ func (l *list) preview(width int) [previewLines]line {
 	if v == nil {
 		return lines
 	}
-	lines[1] = line{{s.plain, " "}, {s.strong, v.ID}, {s.plain, "  " + v.Kind.Title() + ", received " + day(v.Received)}}
+	lines[1] = line{{s.plain, " "}, {s.strong, v.ID}, {s.plain, "  " + v.asks() + ", received " + day(v.Received)}}
 	if v.next != "" {
 		lines[1] = append(lines[1], span{s.accent, "  next: " + v.nextWords()})
 	}

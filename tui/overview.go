@@ -21,25 +21,22 @@ type overview struct {
 // newOverview adds to what the desk tells of a request what the list says of it.
 func newOverview(d desk.Overview) *overview {
 	v := &overview{Overview: d}
-	v.next, v.awaits = v.step()
+	if next := d.Next(); next.Awaited != request.Nobody {
+		v.next, v.awaits = next.Do, next.Awaited
+	}
+	for _, f := range d.Flags {
+		v.flags = append(v.flags, string(f))
+	}
 	return v
 }
 
-// step tells what a request waits for, and whom.
-func (v *overview) step() (next, awaits string) {
-	switch {
-	case v.State.Ended():
-		return "", ""
-	case v.Clock.State == clock.NotStarted:
-		return "evidence or the fee to come", "the person"
-	case v.Clock.State == clock.Paused:
-		return "the clarification to come", "the person"
-	case v.State == request.Open:
-		return "search", "you"
-	case v.State == request.Exported:
-		return "hand the package over", "you"
+// asks writes what a request asks for.
+func (v *overview) asks() string {
+	words := v.Kind.Title()
+	if n := len(v.Also); n > 0 {
+		words += ", and " + count(n) + " more"
 	}
-	return "decide, then answer", "you"
+	return words
 }
 
 // urgency says how little time is left, the least first.
@@ -113,7 +110,7 @@ func (v *overview) fits(typed string, today clock.Day) bool {
 	if typed == "" {
 		return true
 	}
-	said := append([]string{v.ID, v.Kind.Title(), string(v.State), v.next, v.awaits}, v.flags...)
+	said := append([]string{v.ID, v.asks(), string(v.State), v.next, v.awaits}, v.flags...)
 	for _, id := range v.Subject.Identifiers {
 		said = append(said, id.Value)
 	}

@@ -11,7 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// palette lists every command that can be run where the user is, narrowed by what is typed.
+// palette lists commands that can be run where the user is, narrowed by what is typed.
 type palette struct {
 	app    *app
 	input  textinput.Model
@@ -26,10 +26,10 @@ type offer struct {
 	chapter string
 }
 
-func newPalette(a *app) *palette {
+func newPalette(a *app, groups []group) *palette {
 	p := &palette{app: a, input: textField("", "", "").input}
 	p.input.Focus()
-	for _, g := range a.commands() {
+	for _, g := range groups {
 		for _, c := range g.commands {
 			if c.run != nil && !slices.Equal(c.key.Keys(), a.ui.keyMap.palette.Keys()) {
 				p.all = append(p.all, offer{c, g.title})

@@ -36,8 +36,8 @@ func TestEveryKeyIsTold(t *testing.T) {
 	w := s.m.app.work["SAR-2026-0003"]
 	groups := slices.Concat(s.m.app.screens[0].commands(), newForm(u).commands(), w.commands(), []group{s.m.app.everywhere()})
 	told := slices.Concat((&question{ui: u}).hints(), (&trouble{ui: u, again: readList}).hints(), newExporting(w).hints(), (&asking{ui: u}).hints(),
-		(&exporting{work: w, result: &exportedMsg{}}).hints(), newPalette(s.m.app).hints(), (&lock{ui: u, set: true}).hints(),
-		(&list{ui: u, asking: true}).hints(), []key.Binding{u.keyMap.others, u.keyMap.approve, u.keyMap.suggestion})
+		(&exporting{work: w, result: &exportedMsg{}}).hints(), newPalette(s.m.app, nil).hints(), (&lock{ui: u, set: true}).hints(),
+		(&list{ui: u, asking: true}).hints(), []key.Binding{u.keyMap.others, u.keyMap.approve, u.keyMap.happened, u.keyMap.suggestion})
 	for _, g := range groups {
 		for _, c := range g.commands {
 			told = append(told, c.key)

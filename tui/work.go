@@ -273,13 +273,15 @@ func (w *work) toDecide() {
 
 // next tells what the request waits for, with the key that does it.
 func (w *work) next() string {
-	k, waiting := w.ui.keyMap, w.matches.tree.tally.waiting
+	k, waiting, register := w.ui.keyMap, w.matches.tree.tally.waiting, w.request.Next()
 	by := func(what string, b key.Binding) string { return "next: " + what + " (" + b.Help().Key + ")" }
 	switch {
 	case w.search != nil:
 		return "searching (" + k.search.Help().Key + " stops)"
 	case !w.read:
 		return ""
+	case register.Awaited == request.ThePerson:
+		return register.Do + " (the person)"
 	case w.searched.IsZero():
 		return by("search", k.search)
 	case waiting > 0:
@@ -288,10 +290,18 @@ func (w *work) next() string {
 		return by("search again", k.search)
 	case w.again:
 		return by("search again", k.search) + ", " + k.export.Help().Desc + " (" + k.export.Help().Key + ")"
-	case w.request.State == request.Exported:
-		return "next: hand the package over"
+	case w.request.Owed() && w.request.Settled() != nil:
+		return by("settle who the person is", k.happened)
+	case w.request.Owed() && w.request.State == request.Exported:
+		return by("hand the package over", k.happened)
+	case w.request.Owed():
+		return by("see what leaves", k.leaves) + ", " + k.export.Help().Desc + " (" + k.export.Help().Key + ")"
+	case w.request.Over():
+		return by(register.Do, k.happened)
+	case len(desk.Choices(w.request)) > 0:
+		return by(register.Do, w.ui.act.plans)
 	}
-	return by("export", k.export)
+	return "next: " + register.Do
 }
 
 // coverage tells in one line how far the systems were searched.

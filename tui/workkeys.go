@@ -145,6 +145,7 @@ func (w *work) commands() []group {
 			{k.decide, "Next match to decide about", do(w.toDecide)},
 			{k.leaves, "What leaves: look at it and approve it", do(func() { w.ui.openRelease(w.request) })},
 			{k.export, "Export the package", do(w.export)},
+			{k.happened, "Note what happened: identity, clarification, extension, delivery …", w.chooseStep},
 			{w.ui.act.plans, "Plans: erase, correct, restrict, stop marketing, holds", do(func() { w.ui.openPlans(w.request) })},
 			{k.quit, "", func() tea.Cmd { return w.ui.step((*app).quit) }},
 		}},
@@ -159,6 +160,7 @@ func (w *work) commands() []group {
 		}, told(k.fold, k.open)...)},
 		{"A system", told(k.open, k.details)},
 		{"Panes", told(k.next, k.previous, k.left, k.right)},
+		w.steps(),
 		k.moving(),
 	}
 }
