@@ -19,11 +19,11 @@ var rooms = []struct {
 	{"cmd/", []string{"tui", "desk", "request", "locate", "connectors.", "internal/estate"}},
 	{"tui", []string{"desk", "export.", "request", "locate", "connectors.", "internal/background", "tui"}},
 	{"desk", []string{"act", "export", "request", "locate", "connectors.", "connectors/compare", "connectors/kinds", "connectors/connectortest", "internal/journal", "internal/logproof", "internal/estate", "internal/secret"}},
-	{"act", []string{"request", "locate", "connectors.", "connectors/compare", "internal/journal"}},
+	{"act", []string{"request", "locate", "connectors.", "connectors/compare", "internal/journal", "internal/rawtext"}},
 	{"export/lock", nil},
 	{"export/paper", nil},
 	{"export", []string{"locate", "connectors.", "connectors/compare", "internal/logproof", "export"}},
-	{"internal/journal", []string{"request", "locate", "connectors.", "internal/secret", "internal/logproof"}},
+	{"internal/journal", []string{"request", "locate", "connectors.", "internal/secret", "internal/logproof", "internal/rawtext"}},
 	{"request", []string{"request", "locate"}},
 	{"locate", []string{"connectors.", "connectors/compare", "locate"}},
 	{"connectors.", []string{"connectors/compare", "internal/secret"}},
@@ -46,6 +46,7 @@ var only = map[string][]string{
 	"filippo.io/age":                     {"dossier/export/lock"},
 	"dossier/connectors/kinds":           {"dossier/desk"},
 	"dossier/internal/tdsdouble":         {},
+	"dossier/internal/chromium":          {},
 	"testing":                            {"dossier/connectors/connectortest/suite", "dossier/tui/tuitest", "dossier/internal/tdsdouble"},
 }
 

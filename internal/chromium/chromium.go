@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"time"
 )
 
 // Browser is a running Chromium with one page. It is used from one goroutine.
@@ -19,12 +20,15 @@ type Browser struct {
 	cmd      *exec.Cmd
 	to       io.WriteCloser
 	from     *bufio.Reader
-	pipe     io.Closer
+	pipe     *os.File
 	session  string
 	last     int
 	events   []message
 	Requests []string // the addresses that pages asked for, in order
 }
+
+// patience is how long the browser may be silent before it is given up, so that no test waits for ever.
+const patience = 3 * time.Minute
 
 type message struct {
 	ID        int             `json:"id,omitempty"`
@@ -140,9 +144,12 @@ func (b *Browser) call(method string, params, result any) error {
 }
 
 func (b *Browser) read() (message, error) {
+	if err := b.pipe.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		return message{}, err
+	}
 	raw, err := b.from.ReadBytes(0)
 	if err != nil {
-		return message{}, fmt.Errorf("chromium ended: %w", err)
+		return message{}, fmt.Errorf("chromium has ended or answers no more: %w", err)
 	}
 	var m message
 	if err := json.Unmarshal(bytes.TrimSuffix(raw, []byte{0}), &m); err != nil {
