@@ -85,13 +85,18 @@ func (d *Desk) newPlanning(ctx context.Context, id string, n NewPlan, emit func(
 		return nil, err
 	}
 	p := &planning{Desk: d, NewPlan: n, request: r, emit: emit}
-	if p.Action, err = act.ActionFor(r.Kind, n.Action); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUsage, err)
+	var kind request.Kind
+	if p.Action, kind, err = actionOf(r, n.Action); err != nil {
+		return nil, err
 	}
-	if p.Action == act.Object && r.Kind == request.WithdrawConsent && n.Ground == "" {
+	switch {
+	case p.Ground != "":
+	case p.Action == act.Object && kind == request.WithdrawConsent:
 		p.Ground = "7(3)"
-	} else if p.Action == act.Object && n.Ground == "" {
+	case p.Action == act.Object:
 		p.Ground = "21(2)"
+	case p.Action == act.Erase:
+		p.Ground = r.Ground
 	}
 	if p.Ground, err = act.GroundOf(p.Action, p.Ground); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUsage, err)

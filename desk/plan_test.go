@@ -80,7 +80,7 @@ func TestPlansOfTheDemo(t *testing.T) {
 		if !errors.Is(err, ErrRefused) || !strings.Contains(problemsOf(got), access+" is not answered yet") || len(got["line"]) > 0 {
 			t.Errorf("%v, %s", err, problemsOf(got))
 		}
-		keep(t, d, func(tx *journal.Tx) error { return tx.SetState(access, request.Exported) })
+		handedOver(t, d, access)
 	})
 
 	var first Planned

@@ -9,13 +9,18 @@ import (
 	"dossier/request"
 )
 
-// CloseRequest ends the work on a request: it is not searched, planned or exported any more.
+// CloseRequest ends the work on a request: it is not searched, planned or exported any more. The error wraps ErrRefused while a package is
+// owed: closed, the request would stand no more against erasing what was asked for.
 func (d *Desk) CloseRequest(ctx context.Context, id string) error {
 	if err := d.may(ctx, journal.RoleDecide); err != nil {
 		return err
 	}
-	if _, err := d.openRequest(ctx, id); err != nil {
+	r, err := d.openRequest(ctx, id)
+	if err != nil {
 		return err
+	}
+	if r.Owed() {
+		return fmt.Errorf("%w: the package of %s was not handed over: record its delivery first, or that the request was refused or withdrawn", ErrRefused, id)
 	}
 	return d.journal.Update(ctx, func(tx *journal.Tx) error {
 		if err := tx.SetState(id, request.Closed); err != nil {

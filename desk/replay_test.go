@@ -63,6 +63,9 @@ func restorable(t *testing.T) (d *Desk, dir, backup string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := d.Record(t.Context(), access, request.Step{What: request.Withdrawn}); err != nil {
+		t.Fatal(err)
+	}
 	if err := errors.Join(d.CloseRequest(t.Context(), access), d.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func TestFigures(t *testing.T) {
 	purged := received("2026-01-05", request.Portability)
 	step(purged, "2026-01-25", request.Delivered) // in 20 days
 	step(purged, "2026-01-30", request.Completed)
-	step(purged, "2026-02-10", request.Complained)
+	step(late, "2026-02-10", request.Complained)
 	keep(t, d, func(tx *journal.Tx) error { return tx.SetState(purged, request.Closed) })
 	if err := d.PurgeRequest(t.Context(), purged); err != nil {
 		t.Fatal(err)

@@ -75,6 +75,8 @@ func (d *Desk) recordable(n NewRequest) (request.Request, error) {
 	if err := r.Subject.Check(d.register); err != nil {
 		return r, err
 	}
+	asks := r.Asks()
+	r.Kind, r.Also = asks[0], append([]request.Kind(nil), asks[1:]...) // what comes first leads, whatever the letter names first
 	for _, id := range r.Scope.Omit {
 		if _, ok := d.register.System(id); !ok {
 			return r, fmt.Errorf("%w: the search cannot leave out %q: the register has no such system", ErrUsage, id)

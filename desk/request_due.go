@@ -37,7 +37,7 @@ func (d *Desk) Due(ctx context.Context, within int) ([]Deadline, error) {
 		}
 	}
 	for _, r := range list {
-		if s, ok := r.Last(request.Complained, request.ComplaintAcknowledged); ok && s.What == request.Complained && r.State != request.Purged {
+		if s, waits := r.Unacknowledged(); waits && r.State != request.Purged {
 			answer, err := rule.Complaint(s.Day)
 			if err != nil {
 				return nil, err

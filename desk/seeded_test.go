@@ -49,6 +49,7 @@ func TestNothingSeededInTheState(t *testing.T) {
 	approveRelease(t, d, id)
 	_, err = gather(d.Export(t.Context(), id, filepath.Join(dir, "package.zip")))
 	through("export", err)
+	handedOver(t, d, id)
 	r, err := d.Request(t.Context(), id)
 	through("request", err)
 	erasure, err := d.NewRequest(t.Context(), NewRequest{Kind: request.Erase, Received: d.now().UTC(), Subject: r.Subject})

@@ -12,6 +12,7 @@ import (
 // Letter is what else a request's letter, or the organisation's form, tells. The zero Letter tells nothing.
 type Letter struct {
 	Ground      string       `json:"ground,omitempty"`      // erasure: the paragraph of Article 17(1) that is relied on, "17(1)(b)"
+	Marketing   bool         `json:"marketing,omitempty"`   // an objection: it is to direct marketing, and absolute (Article 21(3))
 	Contact     Contact      `json:"contact,omitzero"`      // where the answer goes
 	OnBehalf    *Agent       `json:"on_behalf,omitempty"`   // who asks for the person; nil: the person
 	Instruction *Instruction `json:"instruction,omitempty"` // the controller's, where the data is held for one
@@ -116,8 +117,13 @@ func (l Letter) check(r Request) (errs []error) {
 			errs = append(errs, fmt.Errorf("somebody asks on behalf of the person: name the authority, one of %q", Authorities))
 		}
 	}
+	if l.Marketing && !r.Wants(Object) {
+		errs = append(errs, errors.New("direct marketing is objected to: record a request to object"))
+	}
 	controller := r.Subject.Controller
 	switch i := l.Instruction; {
+	case i == nil && controller != "":
+		errs = append(errs, errors.New("the data is held for a controller, which alone decides about it: record who instructs, by what authority, and the day"))
 	case i != nil && controller == "":
 		errs = append(errs, errors.New("an instruction is a controller's: name the controller whose data it is about"))
 	case i != nil && (strings.TrimSpace(i.Person) == "" || strings.TrimSpace(i.Authority) == "" || i.Day == 0):

@@ -47,18 +47,24 @@ func (s Step) isOne(whats []What) bool {
 func (r Request) Settled() error {
 	switch {
 	case r.Instruction != nil, r.Did(IdentityOverridden), r.Kind == Object && len(r.Also) == 0:
-		return nil
+		return nil // nothing of what was found leaves for an objection
 	case r.Kind == DiscloseToOthers:
-		if !r.Did(AuthoritySeen) {
+		if !r.stands(AuthorityAsked, AuthoritySeen) {
 			return errors.New("the authority of who asks to be told is not recorded: see dossier request identity")
 		}
 		return nil
-	case !r.Did(IdentitySeen, IdentityKnown):
+	case !r.stands(IdentityAsked, IdentitySeen, IdentityKnown):
 		return errors.New("who the person is has not been settled: record the evidence that was seen, or that they are known to us, with dossier request identity")
-	case r.OnBehalf != nil && !r.Did(AuthoritySeen):
+	case r.OnBehalf != nil && !r.stands(AuthorityAsked, AuthoritySeen):
 		return fmt.Errorf("somebody asks on behalf of the person, and their %s has not been seen: record it with dossier request identity", r.OnBehalf.Authority)
 	}
 	return nil
+}
+
+// stands reports whether something was shown, and was not doubted and asked for again since.
+func (r Request) stands(asked What, shown ...What) bool {
+	last, _ := r.Last(append(shown, asked)...)
+	return last.isOne(shown)
 }
 
 // Next is what is to be done about a request, and by whom.
@@ -76,13 +82,14 @@ const (
 
 // Next returns what is to be done next.
 func (r Request) Next() Next {
-	last, _ := r.Last(Complained, ComplaintAcknowledged, ComplaintAnswered)
+	_, unacknowledged := r.Unacknowledged()
+	_, unanswered := r.Complaint()
 	facts := r.Facts()
 	awaited := func(waits []clock.Wait) bool { return len(waits) > 0 && waits[len(waits)-1].Arrived == 0 }
 	switch {
-	case last.What == Complained:
+	case unacknowledged:
 		return Next{"acknowledge the complaint", Us}
-	case last.What == ComplaintAcknowledged:
+	case unanswered:
 		return Next{"answer the complaint", Us}
 	case r.State.Ended():
 		return Next{"nothing is left to do", Nobody}
@@ -106,8 +113,11 @@ func (r Request) Next() Next {
 	for _, k := range r.Asks() {
 		switch k {
 		case Object:
-			if !r.Did(Weighed) {
-				return Next{"stop the marketing, or weigh the objection", Us}
+			switch {
+			case r.Marketing:
+				return Next{"stop the marketing: plan, approve and apply", Us}
+			case !r.Did(Weighed):
+				return Next{"restrict the processing, and weigh the objection", Us}
 			}
 		case ReviewAutomated:
 			if !r.Did(Reviewed) {

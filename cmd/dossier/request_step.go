@@ -132,6 +132,7 @@ func (a *app) requestIdentity() *cobra.Command {
 	cmd.Flags().StringSliceVar(&seen, "seen", nil, "the kinds of evidence that were seen")
 	cmd.Flags().StringVar(&by, "by", "", "who saw them")
 	cmd.Flags().StringVar(&known, "known", "", "how the person is known to us")
+	cmd.Flags().Lookup("known").NoOptDefVal = "known to us"
 	cmd.Flags().StringVar(&override, "override", "", "why the request goes on although identity is in doubt")
 	cmd.Flags().BoolVar(&authority, "authority", false, "it is about the authority of who asks on behalf of the person, or of a third party")
 	dayFlag(cmd, &day)

@@ -47,6 +47,8 @@ var needs = []struct{ why, count string }{
 	{"%d of its records are restricted: lift the restriction first", `SELECT count(*) FROM originals WHERE request = ?`},
 	{"%d holds on its person stand: lift them first", `SELECT count(*) FROM holds WHERE request = ? AND lifted = ''`},
 	{"the outcome of %d of its steps is open: take the plan up again with dossier apply", `SELECT count(*) FROM steps WHERE state = 'intended' AND ` + ofItsPlans},
+	{"%d complaints about it are not answered: record the outcome with dossier request complain", `SELECT count(*) FROM request_steps c WHERE c.request = ? AND c.what = 'complained'
+		AND NOT EXISTS (SELECT 1 FROM request_steps a WHERE a.request = c.request AND a.n > c.n AND a.what = 'complaint answered')`},
 	{"%d of its tasks are not done: see dossier task list", `SELECT count(*) FROM tasks WHERE done = '' AND ` + ofItsPlans},
 }
 

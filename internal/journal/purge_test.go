@@ -97,6 +97,13 @@ func TestPurge(t *testing.T) {
 		set(`INSERT INTO originals (request, record, plan, line, sealed) VALUES (?,?,?,?,?)`, r.ID, "x", "p", 1, []byte("o"))
 		needed("1 of its records are restricted")
 		set(`DELETE FROM originals`)
+		happened := func(what request.What) {
+			t.Helper()
+			update(t, j, func(tx *Tx) error { _, err := tx.NewStep(r.ID, request.Step{What: what}); return err })
+		}
+		happened(request.Complained)
+		needed("1 complaints about it are not answered")
+		happened(request.ComplaintAnswered)
 		if err := j.Purge(t.Context(), "SAR-2026-0099", entry); !errors.Is(err, ErrNoRequest) {
 			t.Error(err)
 		}

@@ -72,17 +72,24 @@ func (j *Journal) Requests(ctx context.Context) ([]request.Request, error) {
 // Request returns one request with its steps; the error wraps ErrNoRequest where there is none of that id.
 func (j *Journal) Request(ctx context.Context, id string) (r request.Request, err error) {
 	err = j.view(ctx, func(a asker) error {
-		read, err := j.requests(ctx, a, id)
-		if err != nil {
-			return err
-		}
-		if len(read) == 0 {
-			return noRequest(id)
-		}
-		r = *read[0]
-		return nil
+		r, err = j.request(ctx, a, id)
+		return err
 	})
 	return r, err
+}
+
+// Request returns one request as it is within the change.
+func (t *Tx) Request(id string) (request.Request, error) { return t.j.request(t.ctx, t.asker, id) }
+
+func (j *Journal) request(ctx context.Context, from asker, id string) (request.Request, error) {
+	read, err := j.requests(ctx, from, id)
+	if err != nil {
+		return request.Request{}, err
+	}
+	if len(read) == 0 {
+		return request.Request{}, noRequest(id)
+	}
+	return *read[0], nil
 }
 
 // requests reads one request, or all where the id is empty.
