@@ -115,6 +115,22 @@ func TestVerifyHoldsDocumentsAgainstTheSchema(t *testing.T) {
 	}
 }
 
+// What lean takes out of a record is what the schema takes whatever it is.
+func TestLean(t *testing.T) {
+	of := resolved(resolved(documents()["data"].Properties["records"]).Items2020)
+	record := func() any {
+		return map[string]any{"system": "s", "entity": "e", "place": "p", "values": map[string]any{"text": "x", "nothing": nil, "list": []any{"y"}, "wrong": true}}
+	}
+	whole, right := record(), record().(map[string]any)
+	delete(right["values"].(map[string]any), "wrong")
+	if err := answers(of, right); err != nil {
+		t.Error(err)
+	}
+	if values := lean(whole).(map[string]any)["values"].(map[string]any); len(values) != 2 || answers(of, whole) == nil {
+		t.Errorf("%v", values)
+	}
+}
+
 // Every byte around the contents is held against what Write makes: headers, the directory, its end, and what is packed behind the end
 // of a content.
 func TestVerifyFindsEveryByteAround(t *testing.T) {
