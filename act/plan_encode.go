@@ -1,16 +1,15 @@
 package act
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"hash"
-	"unicode/utf8"
 
 	"dossier/connectors"
+	"dossier/internal/rawtext"
 )
 
 // digest is the digest of a plan: the SHA-256 over the head's JSON and then every line's, in order, each preceded by its
@@ -36,42 +35,8 @@ func (d *digest) add(line []byte) {
 // String returns the digest in hex.
 func (d *digest) String() string { return hex.EncodeToString(d.hash.Sum(nil)) }
 
-// exact is text that keeps its bytes in JSON, UTF-8 or not: names of files and values of old databases are not always.
-type exact string
-
-// MarshalJSON writes a string, or {"b":"base64"} where the bytes are no UTF-8.
-func (e exact) MarshalJSON() ([]byte, error) {
-	if utf8.ValidString(string(e)) {
-		return json.Marshal(string(e))
-	}
-	return json.Marshal(map[string][]byte{"b": []byte(e)})
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (e *exact) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '"' {
-		if !bytes.ContainsRune(b, '\\') && utf8.Valid(b) { // as it stands: most values are
-			*e = exact(b[1 : len(b)-1])
-			return nil
-		}
-		return json.Unmarshal(b, (*string)(e))
-	}
-	var raw map[string][]byte
-	err := json.Unmarshal(b, &raw)
-	*e = exact(raw["b"])
-	return err
-}
-
-func exacts[From, To ~string](items []From) []To {
-	if items == nil {
-		return nil
-	}
-	out := make([]To, len(items))
-	for i, s := range items {
-		out[i] = To(s)
-	}
-	return out
-}
+// exact is text that keeps its bytes.
+type exact = rawtext.Text
 
 // keptLine is a line as the journal keeps it. Its JSON is canonical: equal lines give equal bytes.
 type keptLine struct {
@@ -115,11 +80,11 @@ type keptValue struct {
 }
 
 func keepRef(r connectors.Ref) keptRef {
-	return keptRef{exact(r.System), exact(r.Place), exact(r.Entity), exacts[string, exact](r.Key)}
+	return keptRef{exact(r.System), exact(r.Place), exact(r.Entity), rawtext.All[string, exact](r.Key)}
 }
 
 func (k keptRef) ref() connectors.Ref {
-	return connectors.Ref{System: string(k.System), Place: string(k.Place), Entity: string(k.Entity), Key: exacts[exact, string](k.Key)}
+	return connectors.Ref{System: string(k.System), Place: string(k.Place), Entity: string(k.Entity), Key: rawtext.All[exact, string](k.Key)}
 }
 
 func keepFields(f connectors.Fields) []keptValue {
@@ -134,7 +99,7 @@ func keepFields(f connectors.Fields) []keptValue {
 		case v.IsStream():
 			k.Stream = &v
 		default:
-			l := exacts[string, exact](v.Items())
+			l := rawtext.All[string, exact](v.Items())
 			if l == nil {
 				l = []exact{}
 			}
@@ -153,7 +118,7 @@ func fieldsOf(kept []keptValue) connectors.Fields {
 		case k.Text != nil:
 			v = connectors.Text(string(*k.Text))
 		case k.List != nil:
-			v = connectors.List(exacts[exact, string](*k.List)...)
+			v = connectors.List(rawtext.All[exact, string](*k.List)...)
 		case k.Stream != nil:
 			v = *k.Stream
 		}

@@ -26,22 +26,10 @@ func (s *source) Swap(ctx context.Context, changes []connectors.Change, note fun
 		return nil, err
 	}
 	outcomes := make([]connectors.Outcome, len(changes))
-	for i, c := range changes {
-		if outcomes[i].Result != 0 {
-			continue
-		}
-		var of []int // the changes of the same place
-		for j := i; j < len(changes); j++ {
-			if changes[j].Record.Place == c.Record.Place {
-				of = append(of, j)
-			}
-		}
-		w := &work{source: s, note: note, changes: make([]connectors.Change, len(of)), outcomes: make([]connectors.Outcome, len(of))}
-		for n, j := range of {
-			w.changes[n] = changes[j]
-		}
+	for of, own := range connectors.ByPlace(changes) {
+		w := &work{source: s, note: note, changes: own, outcomes: make([]connectors.Outcome, len(own))}
 		var known bool
-		w.file, known = s.fileOf(c.Record.Place)
+		w.file, known = s.fileOf(own[0].Record.Place)
 		switch {
 		case alive.Err() != nil:
 			w.refuse(connectors.RolledBack, "the run was ended before this file was changed")

@@ -33,20 +33,9 @@ func (s *source) Swap(ctx context.Context, changes []connectors.Change, note fun
 		return nil, err
 	}
 	outcomes := make([]connectors.Outcome, len(changes))
-	for i, c := range changes {
-		if outcomes[i].Result != 0 {
-			continue
-		}
-		w := &work{source: s, note: note}
-		var of []int // the changes of the same place
-		for j := i; j < len(changes); j++ {
-			if changes[j].Record.Place == c.Record.Place {
-				of = append(of, j)
-				w.changes = append(w.changes, changes[j])
-			}
-		}
-		w.outcomes = make([]connectors.Outcome, len(of))
-		at := slices.IndexFunc(files, func(f file) bool { return f.place == c.Record.Place })
+	for of, own := range connectors.ByPlace(changes) {
+		w := &work{source: s, note: note, changes: own, outcomes: make([]connectors.Outcome, len(own))}
+		at := slices.IndexFunc(files, func(f file) bool { return f.place == own[0].Record.Place })
 		switch {
 		case alive.Err() != nil:
 			w.refuse(connectors.RolledBack, "the run was ended before this file was changed")

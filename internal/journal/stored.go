@@ -3,55 +3,14 @@ package journal
 import (
 	"encoding/json"
 	"time"
-	"unicode/utf8"
 
 	"dossier/connectors"
+	"dossier/internal/rawtext"
 	"dossier/locate"
 )
 
-// exact is text that keeps its bytes in JSON, UTF-8 or not: names of files and values of old databases are not always.
-type exact string
-
-// MarshalJSON writes a string, or {"b":"base64"} where the bytes are no UTF-8.
-func (e exact) MarshalJSON() ([]byte, error) {
-	if utf8.ValidString(string(e)) {
-		return json.Marshal(string(e))
-	}
-	return json.Marshal(map[string][]byte{"b": []byte(e)})
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (e *exact) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '"' {
-		return json.Unmarshal(b, (*string)(e))
-	}
-	var bytes map[string][]byte
-	err := json.Unmarshal(b, &bytes)
-	*e = exact(bytes["b"])
-	return err
-}
-
-func allExact(items []string) []exact {
-	if items == nil {
-		return nil
-	}
-	out := make([]exact, len(items))
-	for i, s := range items {
-		out[i] = exact(s)
-	}
-	return out
-}
-
-func allTexts(items []exact) []string {
-	if items == nil {
-		return nil
-	}
-	out := make([]string, len(items))
-	for i, e := range items {
-		out[i] = string(e)
-	}
-	return out
-}
+// exact is text that keeps its bytes.
+type exact = rawtext.Text
 
 type storedRef struct {
 	System exact   `json:"s"`
@@ -61,11 +20,11 @@ type storedRef struct {
 }
 
 func storeRef(r connectors.Ref) storedRef {
-	return storedRef{exact(r.System), exact(r.Place), exact(r.Entity), allExact(r.Key)}
+	return storedRef{exact(r.System), exact(r.Place), exact(r.Entity), rawtext.All[string, exact](r.Key)}
 }
 
 func (s storedRef) ref() connectors.Ref {
-	return connectors.Ref{System: string(s.System), Place: string(s.Place), Entity: string(s.Entity), Key: allTexts(s.Key)}
+	return connectors.Ref{System: string(s.System), Place: string(s.Place), Entity: string(s.Entity), Key: rawtext.All[exact, string](s.Key)}
 }
 
 // storedValue is one of: nothing (NULL), text, a list, a stream's size and sum.
@@ -85,7 +44,7 @@ func storeValue(v connectors.Value) storedValue {
 	case v.IsStream():
 		return storedValue{Stream: &v}
 	}
-	l := allExact(v.Items())
+	l := rawtext.All[string, exact](v.Items())
 	return storedValue{List: &l}
 }
 
@@ -94,7 +53,7 @@ func (s storedValue) value() connectors.Value {
 	case s.Text != nil:
 		return connectors.Text(string(*s.Text))
 	case s.List != nil:
-		return connectors.List(allTexts(*s.List)...)
+		return connectors.List(rawtext.All[exact, string](*s.List)...)
 	case s.Stream != nil:
 		return *s.Stream
 	}
@@ -123,7 +82,7 @@ type storedMatch struct {
 
 func encodeMatch(m locate.Match) ([]byte, error) {
 	s := storedMatch{
-		Ref: storeRef(m.Record.Ref), At: exact(m.Record.At), Names: allExact(m.Record.Names), Values: make([]storedValue, len(m.Record.Values)),
+		Ref: storeRef(m.Record.Ref), At: exact(m.Record.At), Names: rawtext.All[string, exact](m.Record.Names), Values: make([]storedValue, len(m.Record.Values)),
 		Score: m.Score, Certain: m.Certain, Followed: m.Followed, Evidence: m.Evidence, Time: m.Time.UTC(),
 	}
 	for i, v := range m.Record.Values {
@@ -145,7 +104,7 @@ func decodeMatch(b []byte) (locate.Match, error) {
 		return locate.Match{}, err
 	}
 	m := locate.Match{
-		Record: connectors.Record{Ref: s.Ref.ref(), At: string(s.At), Fields: connectors.Fields{Names: allTexts(s.Names)}},
+		Record: connectors.Record{Ref: s.Ref.ref(), At: string(s.At), Fields: connectors.Fields{Names: rawtext.All[exact, string](s.Names)}},
 		Score:  s.Score, Certain: s.Certain, Followed: s.Followed, Evidence: s.Evidence, Time: s.Time,
 	}
 	for _, v := range s.Values {

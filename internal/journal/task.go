@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dossier/connectors"
+	"dossier/internal/rawtext"
 )
 
 // ErrNoTask says that no task has the id.
@@ -60,7 +61,7 @@ type sealedTaskRecord struct {
 func (k requestKey) sealTask(task Task) ([]byte, error) {
 	in := sealedTask{Steward: task.Steward, What: task.What, Outcome: task.Outcome}
 	for _, r := range task.Records {
-		kept := sealedTaskRecord{Record: storeRef(r.Record), At: exact(r.At), Names: allExact(r.Write.Names)}
+		kept := sealedTaskRecord{Record: storeRef(r.Record), At: exact(r.At), Names: rawtext.All[string, exact](r.Write.Names)}
 		for _, v := range r.Write.Values {
 			kept.Values = append(kept.Values, storeValue(v))
 		}
@@ -197,7 +198,7 @@ func (j *Journal) openTask(ctx context.Context, from asker, task *Task, sealed [
 	}
 	task.Steward, task.What, task.Outcome = in.Steward, in.What, in.Outcome
 	for _, kept := range in.Records {
-		r := TaskRecord{Record: kept.Record.ref(), At: string(kept.At), Write: connectors.Fields{Names: allTexts(kept.Names)}}
+		r := TaskRecord{Record: kept.Record.ref(), At: string(kept.At), Write: connectors.Fields{Names: rawtext.All[exact, string](kept.Names)}}
 		for _, v := range kept.Values {
 			r.Write.Values = append(r.Write.Values, v.value())
 		}
