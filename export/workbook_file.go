@@ -24,6 +24,8 @@ type workbook struct {
 	zip   *zip.Writer
 	made  time.Time
 	names []string
+
+	columns []string // the letters of columns, as far as they were needed
 }
 
 const (
@@ -51,13 +53,14 @@ func (b *workbook) sheet(name string, heads []string, rows func(row func(...stri
 		out.WriteString("</sheetData></worksheet>")
 		return out.Flush()
 	}
+	var line []byte
 	write := func(style string, cells []string) error {
 		n++
-		fmt.Fprintf(out, `<row r="%d">`, n)
+		line = append(strconv.AppendInt(append(line[:0], `<row r="`...), int64(n), 10), `">`...)
 		for i, text := range cells {
-			writeCell(out, columnName(i)+strconv.Itoa(n), style, text)
+			line = b.appendCell(line, i, n, style, text)
 		}
-		_, err := out.WriteString("</row>")
+		_, err := out.Write(append(line, "</row>"...))
 		return err
 	}
 	begin := func() error {
@@ -90,20 +93,46 @@ func (b *workbook) sheet(name string, heads []string, rows func(row func(...stri
 	return end()
 }
 
-// writeCell writes a cell as a text of its own. An empty one is left out.
-func writeCell(out *bufio.Writer, at, style, text string) {
+// appendCell appends a cell as a text of its own. An empty one is left out.
+func (b *workbook) appendCell(line []byte, column, row int, style, text string) []byte {
 	if text == "" {
-		return
+		return line
 	}
-	fmt.Fprintf(out, `<c r="%s" s="%s" t="inlineStr"><is><t xml:space="preserve">`, at, style)
-	_ = xml.EscapeText(out, []byte(cellText(text))) // an error of out is told by its Flush
-	out.WriteString("</t></is></c>")
+	for column >= len(b.columns) {
+		b.columns = append(b.columns, columnName(len(b.columns)))
+	}
+	line = append(append(line, `<c r="`...), b.columns[column]...)
+	line = append(strconv.AppendInt(line, int64(row), 10), `" s="`...)
+	line = append(append(line, style...), `" t="inlineStr"><is><t xml:space="preserve">`...)
+	text = cellText(text)
+	last := 0
+	for i, r := range text {
+		escape := ""
+		switch r {
+		case '<':
+			escape = "&lt;"
+		case '>':
+			escape = "&gt;"
+		case '&':
+			escape = "&amp;"
+		case '\uFFFE', '\uFFFF': // which are no characters of XML
+			escape = "\uFFFD"
+		default:
+			continue
+		}
+		line = append(append(line, text[last:i]...), escape...)
+		last = i + utf8.RuneLen(r)
+	}
+	return append(append(line, text[last:]...), "</t></is></c>"...)
 }
 
 // cellText returns a text as a cell can hold it: what cannot be seen is marked, a spreadsheet's own escapes are kept from being
 // read as such, and what is too long ends with a note.
 func cellText(text string) string {
 	text = strings.ReplaceAll(visible(text), "_x", "_x005F_x") // ST_Xstring: _xHHHH_ stands for a character
+	if len(text) <= cellUnits {
+		return text
+	}
 	const more = " … (the value goes on in data.json)"
 	units, cut := 0, 0
 	for i, r := range text {
