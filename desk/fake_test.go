@@ -132,7 +132,7 @@ func newFakes() fakes {
 
 var testTime = time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
 
-func newDesk(t *testing.T, systems fakes, text string) *Desk {
+func newDesk(t testing.TB, systems fakes, text string) *Desk {
 	t.Helper()
 	systemOf = func(f *fake) string {
 		for id, s := range systems {

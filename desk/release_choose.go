@@ -19,13 +19,16 @@ func (d *Desk) outline(reading *journal.Reading) ([]Match, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []Match
-	for m, err := range reading.Matches(0, -1) {
+	n, err := reading.Count()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Match, 0, n)
+	for m, err := range reading.Outline() {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, d.match(locate.Match{Record: connectors.Record{Ref: m.Record.Ref}, Certain: m.Certain, Followed: m.Followed, Path: m.Path,
-			Parent: m.Parent}, decided))
+		list = append(list, d.match(*m, decided))
 	}
 	ground(list)
 	return list, nil

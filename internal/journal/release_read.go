@@ -61,12 +61,69 @@ const matchesAtOnce = 200
 
 // Matches yields the matches with the positions from up to but not including to, counted from 0; a negative to stands for the end.
 func (r *Reading) Matches(from, to int) iter.Seq2[*locate.Match, error] {
+	return r.each(from, to, decodeMatch)
+}
+
+// Count returns how many matches there are.
+func (r *Reading) Count() (n int, err error) {
+	err = r.at.row(r.ctx, `SELECT count(*) FROM matches WHERE request = ?`, r.key.request).Scan(&n)
+	return n, err
+}
+
+// Outline yields every match without what its record holds, its evidence and its time. What it yields may be kept: names that many
+// records share are held once.
+func (r *Reading) Outline() iter.Seq2[*locate.Match, error] {
+	names := map[string]string{} // of systems, places and entities
+	one := func(s *string) {
+		if kept, ok := names[*s]; ok {
+			*s = kept
+		} else {
+			names[*s] = *s
+		}
+	}
+	return func(yield func(*locate.Match, error) bool) {
+		for m, err := range r.each(0, -1, decodeOutline) {
+			if err == nil {
+				one(&m.Record.Ref.System)
+				one(&m.Record.Ref.Place)
+				one(&m.Record.Ref.Entity)
+			}
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+func decodeOutline(b []byte) (m locate.Match, err error) {
+	var s struct { // a storedMatch, the rest of which is not read
+		Ref      storedRef    `json:"ref"`
+		Certain  bool         `json:"certain"`
+		Followed bool         `json:"followed"`
+		Path     []storedStep `json:"path"`
+		Parent   *storedRef   `json:"parent"`
+	}
+	if err := json.Unmarshal(b, &s); err != nil {
+		return m, err
+	}
+	m = locate.Match{Record: connectors.Record{Ref: s.Ref.ref()}, Certain: s.Certain, Followed: s.Followed}
+	for _, step := range s.Path {
+		m.Path = append(m.Path, locate.Step{From: step.From.ref()})
+	}
+	if s.Parent != nil {
+		parent := s.Parent.ref()
+		m.Parent = &parent
+	}
+	return m, nil
+}
+
+func (r *Reading) each(from, to int, decode func([]byte) (locate.Match, error)) iter.Seq2[*locate.Match, error] {
 	if to < 0 {
 		to = math.MaxInt
 	}
 	return func(yield func(*locate.Match, error) bool) {
 		for from := from; from < to; from += matchesAtOnce {
-			some, err := r.someMatches(from, min(to, from+matchesAtOnce))
+			some, err := r.someMatches(from, min(to, from+matchesAtOnce), decode)
 			if err != nil {
 				yield(nil, failed(r.ctx, err))
 				return
@@ -83,13 +140,13 @@ func (r *Reading) Matches(from, to int) iter.Seq2[*locate.Match, error] {
 	}
 }
 
-func (r *Reading) someMatches(from, to int) ([]locate.Match, error) {
+func (r *Reading) someMatches(from, to int, decode func([]byte) (locate.Match, error)) ([]locate.Match, error) {
 	rows, err := r.at.query(r.ctx, `SELECT n, sealed FROM matches WHERE request = ? AND n >= ? AND n < ? ORDER BY n`, r.key.request, from, to)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var some []locate.Match
+	some := make([]locate.Match, 0, min(to-from, matchesAtOnce))
 	for rows.Next() {
 		var n int
 		var sealed []byte
@@ -103,7 +160,7 @@ func (r *Reading) someMatches(from, to int) ([]locate.Match, error) {
 		if err != nil {
 			return nil, err
 		}
-		m, err := decodeMatch(plain)
+		m, err := decode(plain)
 		if err != nil {
 			return nil, err
 		}
