@@ -30,6 +30,9 @@ func (o *office) answer(to receiver, ask func() tea.Msg) tea.Cmd {
 
 // after brings a message when some time has passed; none where the program ends before.
 func (o *office) after(d time.Duration, to receiver, msg tea.Msg) tea.Cmd {
+	if o.still {
+		return nil
+	}
 	return o.run(func() tea.Msg {
 		t := time.NewTimer(d)
 		defer t.Stop()

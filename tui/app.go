@@ -34,6 +34,7 @@ type ui struct {
 	act      *actKeys
 	styles   *styles
 	now      func() time.Time
+	plain    bool                 // the screen is read out line by line
 	masked   bool                 // values are not shown
 	nameless bool                 // names are not shown in lists
 	active   map[string]bool      // requests that are being searched for

@@ -117,6 +117,14 @@ func (q *asking) done(err error) {
 	}
 }
 
+// asked returns the field that has the focus, nil where there is none.
+func (q *asking) asked() *field {
+	if q.busy || len(q.fields) == 0 {
+		return nil
+	}
+	return q.fields[q.focus]
+}
+
 // focused returns the line that must stay in sight.
 func (q *asking) focused() int { return len(q.before(maxDialogWidth-4)) + q.focus }
 

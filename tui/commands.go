@@ -49,9 +49,11 @@ func (a *app) everywhere() group {
 		{k.help, "", func() tea.Cmd { a.show(&help{a.ui, a.commands()}); return nil }},
 		{k.mask, "", a.mask},
 		{k.theme, "", a.turnColours},
-		{k.hide, "", a.lock},
 		{k.back, "", nil},
 		{k.stop, "", a.quit},
+	}
+	if !a.ui.plain {
+		list = append(list, command{k.hide, "", a.lock})
 	}
 	return group{"Everywhere", list}
 }

@@ -94,6 +94,17 @@ func (f *field) update(msg tea.KeyMsg) {
 	}
 }
 
+// choose takes the choice that begins with a text; it reports whether there is one.
+func (f *field) choose(text string) bool {
+	for i, c := range f.choices {
+		if strings.HasPrefix(strings.ToLower(c), strings.ToLower(text)) {
+			f.chosen = i
+			return true
+		}
+	}
+	return false
+}
+
 // line returns the field's content in that many cells.
 func (f *field) line(s *styles, focused bool, width int) line {
 	switch {

@@ -168,6 +168,14 @@ func (f *form) request() (desk.NewRequest, error) {
 	return n, nil
 }
 
+// asked returns the field that has the focus, nil where it is the button.
+func (f *form) asked() *field {
+	if f.focus < len(f.fields) {
+		return f.fields[f.focus]
+	}
+	return nil
+}
+
 func (f *form) hints() []key.Binding {
 	k := f.ui.keyMap
 	return []key.Binding{k.nextField, k.previousField, k.save, k.back}

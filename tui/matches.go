@@ -166,7 +166,10 @@ func (m *matches) heading(p *pen, b *branch) {
 // it, what it is, and what speaks for it where there is room.
 func (m *matches) row(p *pen, i int32) {
 	n, s := &m.tree.nodes[i], m.ui.styles
-	sign, _, k := m.ui.decision(n.match)
+	sign, words, k := m.ui.decision(n.match)
+	if m.ui.plain {
+		sign = words + ","
+	}
 	word, number := certainty(n.match.Score, n.match.Certain)
 	sure := s.warn
 	if n.match.Certain {

@@ -23,6 +23,7 @@ type office struct {
 	short context.Context // for what is soon done and must not be lost: it outlives the screen
 	long  context.Context // for what can be broken off: searching, exporting
 	leave context.CancelFunc
+	still bool // nothing is looked at again by itself: the line mode waits for every answer
 
 	mu     sync.Mutex
 	closed bool

@@ -52,6 +52,9 @@ func (w *work) draw(p *pen, width, height int) {
 	w.header(p, width)
 	columns := w.layout(width)
 	log := logLines(height)
+	if w.ui.plain {
+		log = 0 // it is said as it grows
+	}
 	body := height - 4
 	if log > 0 {
 		body -= log + 1

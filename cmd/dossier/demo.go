@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"dossier/desk"
-	"dossier/tui"
 )
 
 func (a *app) demo() *cobra.Command {
@@ -42,12 +41,13 @@ func (a *app) demo() *cobra.Command {
 			if noScreen {
 				return a.journey(ctx, d, id, filepath.Join(dir, id+".zip"))
 			}
-			return tui.Run(ctx, d, tui.Options{Request: id})
+			return a.screen(ctx, d, id)
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "", "the folder to write into and keep (default: a temporary one, removed at the end)")
 	cmd.Flags().IntVar(&people, "people", 2000, "how many people the estate has")
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "the same seed makes the same estate")
+	a.plainFlag(cmd)
 	cmd.Flags().BoolVar(&noScreen, "no-screen", false, "go the whole way without the screen and print it")
 	return cmd
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"dossier/desk"
-	"dossier/tui"
 )
 
 // app is what every verb works with.
@@ -25,6 +24,7 @@ type app struct {
 	operator  string
 	key       string
 	json      bool
+	plain     bool
 }
 
 func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
@@ -39,9 +39,10 @@ func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, _ []string) error {
-			return tui.Run(ctx, d, tui.Options{})
+			return a.screen(ctx, d, "")
 		}),
 	}
+	a.plainFlag(root)
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errs)
