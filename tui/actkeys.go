@@ -13,7 +13,6 @@ type actKeys struct {
 	approve, apply, goOn, pause, verify, diff, planTask key.Binding
 	certify, notices, sent                              key.Binding
 	finish, lift, check, filter, every                  key.Binding
-	nextField, previousField, submit, choose            key.Binding
 	accept, cancel                                      key.Binding
 }
 
@@ -53,12 +52,8 @@ func newActKeys() *actKeys {
 		filter: bind("/", "only one request", "/"),
 		every:  bind("a", "all or only those to do", "a"),
 
-		nextField:     bind("tab ↓", "next field", "tab", "down", "enter"),
-		previousField: bind("shift+tab ↑", "field before", "shift+tab", "up"),
-		submit:        bind("ctrl+s", "go on", "ctrl+s"),
-		choose:        bind("enter", "go on", "enter"),
-		accept:        bind("enter", "go on", "enter"),
-		cancel:        bind("esc", "cancel", "esc"),
+		accept: bind("enter", "go on", "enter"),
+		cancel: bind("esc", "cancel", "esc"),
 	}
 }
 

@@ -118,32 +118,44 @@ func (f *figures) draw(q *pen, width, height int) {
 	}
 }
 
-// columns of the table of requests.
-var figureColumns = []struct {
-	title string
-	value func(desk.Figure) int
-}{
-	{"received", func(f desk.Figure) int { return f.Received }}, {"open", func(f desk.Figure) int { return f.Open }},
-	{"overdue", func(f desk.Figure) int { return f.Overdue }}, {"paused", func(f desk.Figure) int { return f.Paused }},
-	{"ended", func(f desk.Figure) int { return f.Ended }}, {"in time", func(f desk.Figure) int { return f.InTime }},
-	{"late", func(f desk.Figure) int { return f.Late }}, {"median", func(f desk.Figure) int { return f.Median }}, {"9 in 10", func(f desk.Figure) int { return f.P90 }},
+// figureColumn is a column of the table of requests.
+type figureColumn struct {
+	title  string
+	narrow bool // it is shown in a narrow window too
+	value  func(desk.Figure) int
+}
+
+var figureColumns = []figureColumn{
+	{"received", true, func(f desk.Figure) int { return f.Received }},
+	{"open", true, func(f desk.Figure) int { return f.Open }},
+	{"overdue", true, func(f desk.Figure) int { return f.Overdue }},
+	{"paused", false, func(f desk.Figure) int { return f.Paused }},
+	{"ended", false, func(f desk.Figure) int { return f.Ended }},
+	{"in time", true, func(f desk.Figure) int { return f.InTime }},
+	{"late", true, func(f desk.Figure) int { return f.Late }},
+	{"median", false, func(f desk.Figure) int { return f.Median }},
+	{"9 in 10", false, func(f desk.Figure) int { return f.P90 }},
 }
 
 // make makes the page of the figures.
 func (f *figures) make(width int) {
 	f.width, f.styles = width, f.ui.styles
 	s, d := f.ui.styles, f.data
-	w := writer{ui: f.ui, width: min(width-2, 110)}
-	label := max(14, min(34, w.width-len(figureColumns)*6-2))
-	column := max(5, min(10, (w.width-label)/len(figureColumns)))
+	w := writer{ui: f.ui, width: width - 2}
+	const column = 10
+	columns := slices.Clone(figureColumns)
+	if w.width < 28+len(columns)*column {
+		columns = slices.DeleteFunc(columns, func(c figureColumn) bool { return !c.narrow })
+	}
+	label := min(44, w.width-len(columns)*column)
 	head := line{{s.dim, pad("", label)}}
-	for _, c := range figureColumns {
+	for _, c := range columns {
 		head = append(head, span{s.dim, flushRight(c.title, column)})
 	}
 	w.lines = append(w.lines, head)
 	row := func(name string, of desk.Figure, k ink) {
 		l := line{{k, fit(name, label)}}
-		for _, c := range figureColumns {
+		for _, c := range columns {
 			n, ink := c.value(of), k
 			if n > 0 && (c.title == "overdue" || c.title == "late") {
 				ink = s.bad
@@ -161,6 +173,7 @@ func (f *figures) make(width int) {
 	for _, m := range d.Months {
 		row(m.Of, m, s.plain)
 	}
+	w.text("", "", 0, s.dim, "From receipt to the end it took "+plural(d.Total.Median, "day")+" at the median, and at most "+plural(d.Total.P90, "day")+" for nine in ten.")
 	w.heading("How they ended")
 	for _, outcome := range slices.Sorted(maps.Keys(d.Total.Outcomes)) {
 		w.text("", outcome, 14, s.plain, count(d.Total.Outcomes[outcome]))

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"strings"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -132,7 +132,7 @@ func (p *plan) known(msg planStatusMsg) tea.Cmd {
 // approvedBy tells of approvals that came while the plan was on the screen.
 func (p *plan) approvedBy(was, now []string) {
 	for _, name := range now {
-		if !strings.Contains("\x00"+strings.Join(was, "\x00")+"\x00", "\x00"+name+"\x00") {
+		if !slices.Contains(was, name) {
 			p.log.add(p.ui.styles.good, "Approved by "+name)
 		}
 	}
@@ -145,14 +145,7 @@ func (p *plan) awaited() bool {
 }
 
 // mine reports whether this operator has approved.
-func (p *plan) mine() bool {
-	for _, name := range p.status.By {
-		if name == p.status.You {
-			return true
-		}
-	}
-	return false
-}
+func (p *plan) mine() bool { return slices.Contains(p.status.By, p.status.You) }
 
 // counted takes in what the plan does.
 func (p *plan) counted(msg planSumMsg) {

@@ -114,7 +114,7 @@ func TestActScreens(t *testing.T) {
 		{"figures", func(s *stage) {
 			s.sees("SAR-2026-0001")
 			s.press("6")
-			s.sees("received in 2026", "1 standing")
+			s.sees("received in 2026", "How they ended")
 		}},
 		{"certificate", func(s *stage) {
 			carriedOut(s.desk)
