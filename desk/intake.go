@@ -17,10 +17,8 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"dossier/connectors"
-	"dossier/connectors/compare"
 	"dossier/locate"
 	"dossier/request"
-	"dossier/request/clock"
 )
 
 // maxForms is the most that is read of a file of forms.
@@ -167,95 +165,6 @@ func formsOf(ctx context.Context, path string) ([]map[string]string, error) {
 	return forms, err
 }
 
-// formFields are the fields of a form that are no identifiers, and what takes them in.
-var formFields = map[string]func(n *NewRequest, text string) error{
-	"kind": func(n *NewRequest, text string) error {
-		for i, k := range parts(text) {
-			if i == 0 {
-				n.Kind = request.Kind(k)
-			} else {
-				n.Also = append(n.Also, request.Kind(k))
-			}
-		}
-		return nil
-	},
-	"received": func(n *NewRequest, text string) (err error) {
-		day, err := clock.ParseDay(text)
-		n.Received = day.Time()
-		return err
-	},
-	"reason":    func(n *NewRequest, text string) error { n.Reason = text; return nil },
-	"ground":    func(n *NewRequest, text string) error { n.Ground = text; return nil },
-	"title":     func(n *NewRequest, text string) error { n.Contact.Title = text; return nil },
-	"financial": func(n *NewRequest, text string) error { n.Financial = text; return nil },
-	"other":     func(n *NewRequest, text string) error { n.Other = text; return nil },
-	"delivery": func(n *NewRequest, text string) error {
-		n.Delivery.Way = request.Way(strings.ToLower(text))
-		return nil
-	},
-	"large_print":  func(n *NewRequest, text string) (err error) { n.Delivery.LargePrint, err = yes(text); return err },
-	"date_from":    func(n *NewRequest, text string) (err error) { n.Scope.From, err = clock.ParseDay(text); return err },
-	"date_to":      func(n *NewRequest, text string) (err error) { n.Scope.To, err = clock.ParseDay(text); return err },
-	"omit":         func(n *NewRequest, text string) error { n.Scope.Omit = parts(text); return nil },
-	"scope_reason": func(n *NewRequest, text string) error { n.Scope.Reason = text; return nil },
-	"signed":       func(n *NewRequest, text string) (err error) { n.Signed, err = clock.ParseDay(text); return err },
-	"controller":   func(n *NewRequest, text string) error { n.Subject.Controller = text; return nil },
-	"flags": func(n *NewRequest, text string) error {
-		for _, f := range parts(text) {
-			n.Flags = append(n.Flags, request.Flag(f))
-		}
-		return nil
-	},
-	"on_behalf":  func(n *NewRequest, text string) error { n.agent().Name = text; return nil },
-	"authority":  func(n *NewRequest, text string) error { n.agent().Authority = text; return nil },
-	"instructed": func(n *NewRequest, text string) error { n.instruction().Person = text; return nil },
-	"instructed_by": func(n *NewRequest, text string) error {
-		n.instruction().Authority = text
-		return nil
-	},
-	"instructed_on": func(n *NewRequest, text string) (err error) {
-		n.instruction().Day, err = clock.ParseDay(text)
-		return err
-	},
-}
-
-// FormFields returns the names of a form's fields that are no identifiers.
-func FormFields() []string { return slices.Sorted(maps.Keys(formFields)) }
-
-func (n *NewRequest) agent() *request.Agent {
-	if n.OnBehalf == nil {
-		n.OnBehalf = &request.Agent{}
-	}
-	return n.OnBehalf
-}
-
-func (n *NewRequest) instruction() *request.Instruction {
-	if n.Instruction == nil {
-		n.Instruction = &request.Instruction{}
-	}
-	return n.Instruction
-}
-
-// parts divides a list that is written with semicolons.
-func parts(text string) (all []string) {
-	for part := range strings.SplitSeq(text, ";") {
-		if part = strings.TrimSpace(part); part != "" {
-			all = append(all, part)
-		}
-	}
-	return all
-}
-
-func yes(text string) (bool, error) {
-	switch strings.ToLower(text) {
-	case "yes", "y", "true", "1":
-		return true, nil
-	case "no", "n", "false", "0":
-		return false, nil
-	}
-	return false, errors.New("is yes or no")
-}
-
 // form takes in the fields of one form.
 func (d *Desk) form(fields map[string]string) (NewRequest, error) {
 	n := NewRequest{Kind: request.Access, Received: d.today().Time()}
@@ -265,15 +174,18 @@ func (d *Desk) form(fields map[string]string) (NewRequest, error) {
 		if text == "" {
 			continue
 		}
-		folded := compare.Fold(name)
-		if take := formFields[strings.ReplaceAll(folded, " ", "_")]; take != nil {
+		field := fieldOf(name)
+		if slices.Contains(officeUse, field) {
+			continue
+		}
+		if take := formFields[field]; take != nil {
 			if err := take(&n, text); err != nil {
-				errs = append(errs, fmt.Errorf("the field %q cannot be that: a day is written like 2026-01-31, and what is asked with yes or no is one of them", Visible(name)))
+				errs = append(errs, fmt.Errorf("the field %q cannot be that: a day is written like 2026-01-31 or 31/01/2026, and what is asked with yes or no is one of them", Visible(name)))
 			}
 			continue
 		}
 		i := slices.IndexFunc(d.register.Identifiers, func(id connectors.Identifier) bool {
-			return compare.Fold(id.Name) == folded || compare.Fold(id.Title) == folded
+			return fieldOf(id.Name) == field || fieldOf(id.Title) == field
 		})
 		if i < 0 {
 			errs = append(errs, fmt.Errorf("the field %q is unknown: it is none of %q and no identifier of the register", Visible(name), FormFields()))

@@ -23,6 +23,9 @@ type NewRequest struct {
 
 // NewRequest records a request under the next id.
 func (d *Desk) NewRequest(ctx context.Context, n NewRequest) (request.Request, error) {
+	if err := d.may(ctx, journal.RoleSearch); err != nil {
+		return request.Request{}, err
+	}
 	all, err := d.NewRequests(ctx, []NewRequest{n})
 	if err != nil {
 		return request.Request{}, err

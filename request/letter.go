@@ -83,7 +83,7 @@ type Scope struct {
 	From   clock.Day `json:"from,omitzero"`
 	To     clock.Day `json:"to,omitzero"`
 	Omit   []string  `json:"omit,omitempty"`   // ids of systems that are not searched
-	Reason string    `json:"reason,omitempty"` // why the search is narrowed: needed where it is
+	Reason string    `json:"reason,omitempty"` // why the search is narrowed: needed where systems are left out
 }
 
 // Narrow reports whether not everything is asked for.
@@ -135,8 +135,8 @@ func (l Letter) check(r Request) (errs []error) {
 	switch s := l.Scope; {
 	case s.From != 0 && s.To != 0 && s.To < s.From:
 		errs = append(errs, errors.New("the span that is asked for ends before it begins"))
-	case s.Narrow() && strings.TrimSpace(s.Reason) == "":
-		errs = append(errs, errors.New("the search is narrowed: record why, since the person is owed everything that a reasonable search finds"))
+	case len(s.Omit) > 0 && strings.TrimSpace(s.Reason) == "":
+		errs = append(errs, errors.New("systems are left out of the search: record why, since the person is owed everything that a reasonable search finds"))
 	}
 	for _, f := range l.Flags {
 		if !slices.Contains(Flags, f) {
