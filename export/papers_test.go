@@ -169,6 +169,12 @@ func TestLettersOfTheOrganisation(t *testing.T) {
 			}
 		})
 	}
+	p := papers(t, false)
+	p.Request.Kind = "portability"
+	_, files := unpack(t, pack(t, p))
+	if text := strings.Join(strings.Fields(string(files[letterTextName])), " "); !strings.Contains(text, "in a form that another organisation can use") {
+		t.Errorf("the letter of a portability request: %s", text)
+	}
 	if _, err := openLetter(filepath.Join(t.TempDir(), "none"), "access"); err == nil || !strings.Contains(err.Error(), "access.txt.tmpl") {
 		t.Errorf("a folder that is not there: %v", err)
 	}

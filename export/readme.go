@@ -39,6 +39,11 @@ func (ed *edition) readme() string {
 	}
 	b.WriteString("\n")
 
+	if ed.Controller != nil {
+		head("Not for the person")
+		para("This is the organisation's own file of the request. Beside what the person gets it holds how that was decided: case.jsonl with the scores, the " +
+			"evidence, the paths, the decisions and who made them, and log.jsonl with the action log and what proves it. Do not hand it over.")
+	}
 	head("How to open it")
 	para("Unpack the ZIP file into a folder first: on Windows click it with the right mouse button and choose “Extract all”, " +
 		"on a Mac open it twice quickly. Then open index.html, which shows everything in a web browser. It needs no internet connection " +
@@ -60,6 +65,7 @@ func (ed *edition) readme() string {
 	item("coverage.json: which of our systems were searched, which were not, and why.")
 	item("actions.jsonl: what was done in each system and when, one line each.")
 	item("manifest.json: a list of all files with their sizes and check sums.")
+	item(sumsName + ": the check sums alone, as programs check them.")
 	item("schema.json: the form of the JSON files, for programmers.")
 	b.WriteString("\n")
 	para("A .csv file opens in a spreadsheet. data.json holds the same records exactly, for programs.")

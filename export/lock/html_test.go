@@ -106,6 +106,9 @@ func TestHTMLDecryptsItselfInABrowser(t *testing.T) {
 			t.Errorf("the locked file holds %q", secret)
 		}
 	}
+	if !bytes.Contains(sealed, []byte(`"rounds":600000`)) {
+		t.Error("the passphrase is not stretched as it must be")
+	}
 	dir := t.TempDir()
 	write := func(name string, b []byte) string {
 		path := filepath.Join(dir, name)
@@ -173,7 +176,15 @@ func TestHTMLDecryptsItselfInABrowser(t *testing.T) {
 	}
 }
 
+// quick lets a test that opens no page do without the work of a passphrase.
+func quick(t *testing.T) {
+	rounds := htmlRounds
+	htmlRounds = 1000
+	t.Cleanup(func() { htmlRounds = rounds })
+}
+
 func TestHTMLTakesNoMoreThanABrowserCan(t *testing.T) {
+	quick(t)
 	w, err := HTML(io.Discard, samplePage, pass)
 	if err != nil {
 		t.Fatal(err)
@@ -188,6 +199,7 @@ func TestHTMLTakesNoMoreThanABrowserCan(t *testing.T) {
 }
 
 func TestPageShowsNamesAsTheyAre(t *testing.T) {
+	quick(t)
 	page := samplePage
 	page.Organisation = `<script>alert(1)</script>`
 	page.File = `</script><b>`
