@@ -19,6 +19,11 @@ import (
 type Handover struct {
 	Path  string
 	Scope Scope // "": what the request asks for
+
+	// Controller writes the organisation's own file instead: what leaves, and beside it the scores, the paths, the decisions, the
+	// reasons, the operators and the action log with its proof. It is never handed over, and nobody has to approve it.
+	Controller bool
+
 	Packing
 }
 
@@ -49,7 +54,7 @@ func (d *Desk) handOver(ctx context.Context, id string, h Handover, emit func(Ev
 	if err != nil {
 		return err
 	}
-	if err := mayLeave(r); err != nil {
+	if err := mayLeave(r); err != nil && !h.Controller {
 		return err
 	}
 	papers, err := h.papers(r)
@@ -62,11 +67,7 @@ func (d *Desk) handOver(ctx context.Context, id string, h Handover, emit func(Ev
 	}
 	written := Written{Path: h.Path, Lock: string(sealing.Lock)}
 	if err := d.leaves(ctx, r, h.Scope, func(l *leaves) error {
-		if err := l.approved(ctx); err != nil {
-			return err
-		}
-		l.Approved = l.approval.Digest
-		if err := d.note(ctx, id, "", "package begun", struct{}{}); err != nil {
+		if err := l.begin(ctx, h); err != nil {
 			return err
 		}
 		l.Papers = papers
@@ -89,10 +90,14 @@ func (d *Desk) handOver(ctx context.Context, id string, h Handover, emit func(Ev
 	}
 	written.Bytes = info.Size()
 	if err := d.journal.Update(context.WithoutCancel(ctx), func(tx *journal.Tx) error {
-		if err := tx.SetState(id, request.Exported); err != nil {
-			return err
+		what := "controller's file written"
+		if !h.Controller {
+			what = "package written"
+			if err := tx.SetState(id, request.Exported); err != nil {
+				return err
+			}
 		}
-		return d.log(tx, id, "", "package written", struct {
+		return d.log(tx, id, "", what, struct {
 			Files     int    `json:"files"`
 			Records   int    `json:"records"`
 			Bytes     int64  `json:"bytes"`
@@ -108,6 +113,19 @@ func (d *Desk) handOver(ctx context.Context, id string, h Handover, emit func(Ev
 		emit(Passphrase{sealing.Passphrase})
 	}
 	return nil
+}
+
+// begin makes a package ready to be written: the person's once what leaves was approved, the controller's with what belongs to it.
+func (l *leaves) begin(ctx context.Context, h Handover) (err error) {
+	if h.Controller {
+		l.Package.Controller, err = l.controller(ctx)
+		return err
+	}
+	if err := l.approved(ctx); err != nil {
+		return err
+	}
+	l.Approved = l.approval.Digest
+	return l.desk.note(ctx, l.request.ID, "", "package begun", struct{}{})
 }
 
 // openers opens systems for the contents of streams, each once and only when it is asked for.

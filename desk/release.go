@@ -130,6 +130,9 @@ type leaves struct {
 	request  request.Request
 	approval journal.Release // the zero digest: nobody has approved anything
 	left     Written         // what is left out of it
+	at       []int           // positions in the finding of what may leave
+	reading  *journal.Reading
+	finding  journal.Finding // without its matches
 }
 
 // leaves calls do with what would leave for a request by a right, "" for the one that it asks for.
@@ -155,10 +158,10 @@ func (d *Desk) leaves(ctx context.Context, r request.Request, scope Scope, do fu
 		if err := (Finding{Matches: outline}).whole(r.ID); err != nil {
 			return err
 		}
-		l := &leaves{desk: d, request: r}
+		l := &leaves{desk: d, request: r, reading: reading, finding: finding}
 		l.Request, l.Register, l.Made = headerOf(r), d.register, d.now()
 		l.Request.Scope = string(scope)
-		l.Matches = d.chosen(r, outline, reading, &l.left)
+		l.Matches, l.at = d.chosen(r, outline, reading, &l.left)
 		for _, c := range finding.Coverage {
 			if c.State != locate.Excluded {
 				l.Coverage = append(l.Coverage, c)

@@ -35,9 +35,8 @@ func (d *Desk) outline(reading *journal.Reading) ([]Match, error) {
 }
 
 // chosen returns the matches that may leave: those that are taken as the subject's, and none of another controller's than the
-// request's, whatever the search found. It counts the others.
-func (d *Desk) chosen(r request.Request, outline []Match, reading *journal.Reading, left *Written) export.Matches {
-	var at []int // positions of those that may leave
+// request's, whatever the search found; and their positions in the finding. It counts the others.
+func (d *Desk) chosen(r request.Request, outline []Match, reading *journal.Reading, left *Written) (all export.Matches, at []int) {
 	for i, m := range outline {
 		switch s, known := d.register.System(m.Record.Ref.System); {
 		case !known || s.ControllerOf(m.Record.Ref.Place) != r.Subject.Controller:
@@ -51,7 +50,7 @@ func (d *Desk) chosen(r request.Request, outline []Match, reading *journal.Readi
 			left.Rejected++
 		}
 	}
-	return func(_ context.Context, from, to int) iter.Seq2[*locate.Match, error] {
+	all = func(_ context.Context, from, to int) iter.Seq2[*locate.Match, error] {
 		if to < 0 {
 			to = len(at)
 		}
@@ -75,6 +74,7 @@ func (d *Desk) chosen(r request.Request, outline []Match, reading *journal.Readi
 			}
 		}
 	}
+	return all, at
 }
 
 // searched returns what the log of the package tells of the search of one system: a line for the system, and one for each

@@ -26,6 +26,7 @@ type Manifest struct {
 	Version      int           `json:"version"` // FormatVersion
 	Made         time.Time     `json:"made"`
 	Organisation string        `json:"organisation"`
+	Edition      string        `json:"edition,omitempty"` // "controller": it is not for the person
 	Request      RequestHeader `json:"request"`
 	Records      int           `json:"records"` // records about the person in the package
 	Files        []File        `json:"files"`
@@ -61,6 +62,9 @@ func (ed *edition) manifest() Manifest {
 	m := Manifest{
 		Type: "manifest", Version: FormatVersion, Made: ed.Made.UTC().Truncate(time.Second), Organisation: ed.Register.Organisation.Name,
 		Request: ed.requestHeader(),
+	}
+	if ed.Controller != nil {
+		m.Edition = "controller"
 	}
 	for _, g := range ed.groups {
 		m.Records += g.count

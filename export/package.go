@@ -31,6 +31,7 @@ type Package struct {
 	Exemptions []Exemption // what a person withholds beside what the register does
 	Redactions []Redaction // what a person takes out of what leaves
 	Papers     Papers      // what is made for reading, beside the report
+	Controller *Controller // what makes it the controller's edition; nil: it is for the person
 
 	// Approved is the digest of what was approved to leave (see Release); Write returns ErrChanged where something else would. "" for
 	// a package that nobody has to approve.
@@ -169,7 +170,7 @@ func (ed *edition) write(ctx context.Context, w io.Writer) (Manifest, error) {
 	a := newArchive(ctx, w, ed.Made)
 	a.cut = ed.cut
 	for _, part := range []func(context.Context, *archive) error{
-		ed.writeReadme, ed.writeSchema, ed.writeData, ed.writeCoverage, ed.writeActions, ed.writeReport, ed.writePapers,
+		ed.writeReadme, ed.writeSchema, ed.writeData, ed.writeCoverage, ed.writeActions, ed.writeReport, ed.writePapers, ed.writeController,
 	} {
 		if err := part(ctx, a); err != nil {
 			return Manifest{}, err

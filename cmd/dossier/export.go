@@ -11,6 +11,7 @@ import (
 
 func (a *app) export() *cobra.Command {
 	var h desk.Handover
+	var edition string
 	cmd := &cobra.Command{
 		Use:   "export REQUEST -o FILE",
 		Short: "Write the package for the person, encrypted where you say how",
@@ -29,12 +30,17 @@ The passphrase is made up, and shown once when the file is written. Tell it to t
 			if h.Path == "" {
 				return fmt.Errorf("%w: name the file to write with -o, such as -o package.zip", desk.ErrUsage)
 			}
+			if edition != "subject" && edition != "controller" {
+				return fmt.Errorf("%w: --edition is subject or controller", desk.ErrUsage)
+			}
+			h.Controller = edition == "controller"
 			return a.tell(d.HandOver(ctx, args[0], h))
 		}),
 	}
 	f := cmd.Flags()
 	f.StringVarP(&h.Path, "output", "o", "", "the file to write, such as package.zip; it must not exist yet")
 	f.StringVar((*string)(&h.Scope), "scope", "", "access or portability, where the request asks for both (default: what it asks for)")
+	f.StringVar(&edition, "edition", "subject", "subject: for the person; controller: your own file, with scores, decisions, operators and the log, never handed over")
 	f.StringVar(&h.Lock, "lock", "", "encrypt it: zip, html, pdf or age")
 	f.StringArrayVar(&h.To, "to", nil, "encrypt it for a person's public key (age1…) instead of a passphrase; again for each further one")
 	f.StringSliceVar(&h.Formats, "formats", nil, "what is made for reading beside the report: xlsx, pdf, letter, or none (default all)")
