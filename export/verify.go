@@ -41,7 +41,12 @@ func (r *Report) problem(name, format string, args ...any) {
 }
 
 // note adds what the check does not tell.
-func (r *Report) note(name, what string) { r.Notes = append(r.Notes, shown(name)+": "+what) }
+func (r *Report) note(name, what string) {
+	if name != "" {
+		what = shown(name) + ": " + what
+	}
+	r.Notes = append(r.Notes, what)
+}
 
 // Verify checks a package by itself, and trusts nothing in it: every file's size, SHA-256 and number of records against the manifest,
 // that no file is missing and none is there besides, every JSON document against the schema, the action log of the
@@ -173,6 +178,18 @@ func (v *verifying) list(files []*zip.File) bool {
 		if _, known := v.listed[name]; !known {
 			v.problem(name, "is not listed in %s, though every package has it", manifestName)
 		}
+	}
+	for _, name := range []string{caseName, logName} {
+		_, known := v.listed[name]
+		switch own := v.Manifest.Edition != ""; {
+		case own && !known:
+			v.problem(name, "is not listed in %s, though the organisation's own file has it", manifestName)
+		case !own && known:
+			v.problem(name, "is for the organisation alone, and stands in a package for the person: do not hand it over")
+		}
+	}
+	if v.Manifest.Edition != "" {
+		v.note("", "this is the organisation's own file, with what was noted about the person and who did so: it is not for the person")
 	}
 	if len(v.Problems) == 0 && !slices.Equal(names, listed) {
 		v.problem("", "the files stand in another order than in %s", manifestName)

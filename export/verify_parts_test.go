@@ -275,18 +275,27 @@ func logFile(t testing.TB, request string, p Proof) []byte {
 }
 
 func TestVerifyTheLog(t *testing.T) {
-	whole := pack(t, sample(t))
-	id := sample(t).Request.ID
+	of := sample(t)
+	id := of.Request.ID
 	p, other := logged(t, id, 11), logged(t, id, 11)
+	of.Controller = &Controller{Case: Case{Also: []string{}, Steps: []CaseStep{}, Systems: []CaseSystem{}, Withholdings: []CaseHeld{}}, Proof: p,
+		Found: func(func(Found, error) bool) {}}
+	whole := pack(t, of)
 	carrying := func(content []byte) []byte { return repack(t, with(t, parts(t, whole), logName, content)) }
 	good := logFile(t, id, p)
 	lines := strings.SplitAfter(string(good), "\n")
 	r, got := problems(t, carrying(good), p.Key)
-	if got != "" || r.Entries != 11 || len(r.Notes) != 1 {
+	if got != "" || r.Entries != 11 || len(r.Notes) != 2 {
 		t.Errorf("with the key: %s, %+v", got, r)
 	}
-	if r, got := problems(t, carrying(good), ""); got != "" || len(r.Notes) != 2 || !strings.Contains(r.Notes[0], p.Key) {
+	if r, got := problems(t, carrying(good), ""); got != "" || len(r.Notes) != 3 || !strings.Contains(r.Notes[1], p.Key) {
 		t.Errorf("without the key: %s, %q", got, r.Notes)
+	}
+	if _, got := problems(t, whole, p.Key); got != "" {
+		t.Errorf("as it was written: %s", got)
+	}
+	if _, got := problems(t, repack(t, with(t, parts(t, pack(t, sample(t))), logName, good)), p.Key); !strings.Contains(got, "do not hand it over") {
+		t.Errorf("in a package for the person: %s", got)
 	}
 	for name, tt := range map[string]struct {
 		content string
