@@ -315,8 +315,7 @@ func TestNewRequest(t *testing.T) {
 	s.press("enter")
 	s.sees("SAR-2026-0005", "Jane Featherstone", "Not searched yet")
 	wantCalls(t, s.desk.asked("NewRequest"), `NewRequest portability 2026-11-20 [{given_name Jane} {family_name Featherstone} {birth_date 1980-01-31}`+
-		` {email jane@example.org} {email j@example.com}] ["erase"] {Ground: Contact:{Title:Miss Name: Address: Email:jane@example.org}`+
-		` OnBehalf:<nil> Instruction:<nil> Delivery:{Way: LargePrint:false} Scope:{From: To: Omit:[] Reason:} Flags:[child] Financial: Other: Signed:}`)
+		` {email jane@example.org} {email j@example.com}] ["erase"] Miss jane@example.org [child]`)
 	s.press("esc")
 	s.sees("Requests · 5")
 }
@@ -415,6 +414,19 @@ func TestExportThatFails(t *testing.T) {
 	s.press("e", "-2", "enter")
 	s.sees("do not hand it over", "the file ends too soon")
 	wantCalls(t, s.desk.asked("Export"), "Export SAR-2026-0003 SAR-2026-0003.zip", "Export SAR-2026-0003 SAR-2026-0003.zip-2")
+}
+
+func TestExportThatIsEncrypted(t *testing.T) {
+	s := play(t, 80, 24, sample(t), Options{})
+	openSearched(s)
+	s.press("e", "tab", "right", "right")
+	s.sees("SAR-2026-0003.html", "as a page that decrypts itself")
+	s.press("enter")
+	s.sees("shown only here", "seven plain words")
+	s.press("enter")
+	s.sees("Your registration")
+	s.lacks("seven plain words")
+	wantCalls(t, s.desk.asked("Export"), "Export SAR-2026-0003 SAR-2026-0003.html html")
 }
 
 func TestFindingThatCannotBeRead(t *testing.T) {

@@ -34,8 +34,9 @@ type Desk interface {
 	Decide(ctx context.Context, id string, ref connectors.Ref, d desk.Decision, note string) error
 	// Viewed records that a person looked at a record. It is called before the record is shown.
 	Viewed(ctx context.Context, id string, ref connectors.Ref) error
-	// Export writes the package of a request to a file; its event is desk.Written.
-	Export(ctx context.Context, id, path string) iter.Seq2[desk.Event, error]
+	// HandOver writes the package of a request to a file; its events are desk.Written and, where it is encrypted for a passphrase,
+	// desk.Passphrase.
+	HandOver(ctx context.Context, id string, h desk.Handover) iter.Seq2[desk.Event, error]
 	// VerifyPackage reads a package again and checks every file in it.
 	VerifyPackage(ctx context.Context, path string) (export.Report, error)
 }

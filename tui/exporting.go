@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
-	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"dossier/locate"
@@ -14,16 +13,17 @@ import (
 // exporting asks for a file's name, has the package written and verified, and tells what came of it.
 type exporting struct {
 	work   *work
-	input  textinput.Model
+	file   *field
+	lock   *field
+	onLock bool     // the lock has the focus
 	before []string // what should be known before
 	busy   bool
 	result *exportedMsg // nil: not written yet
 }
 
 func newExporting(w *work) *exporting {
-	e := &exporting{work: w, input: textField("", "", "").input}
-	e.input.SetValue(w.request.ID + ".zip")
-	e.input.Focus()
+	e := &exporting{work: w, file: textField("File", "", "").on(w.request.ID + ".zip"), lock: choiceField("Encrypted", lockWords...)}
+	e.file.input.Focus()
 	t, n := w.matches.tree.tally, w.systems.done()
 	e.before = append(e.before, plural(t.included, "record")+" of "+matchWords(t.all)+" will be in the package.")
 	if t.waiting > 0 {
@@ -56,20 +56,46 @@ func (e *exporting) update(msg tea.Msg) tea.Cmd {
 		case e.result != nil:
 		case key.Matches(msg, k.write):
 			return e.write()
+		case key.Matches(msg, k.nextLock):
+			e.onLock = !e.onLock
+		case e.onLock:
+			named := e.work.request.ID + lockEnds[e.lock.chosen]
+			e.lock.update(msg)
+			if e.file.value() == named {
+				e.file.on(e.work.request.ID + lockEnds[e.lock.chosen])
+			}
 		default:
-			e.input, _ = e.input.Update(msg)
+			e.file.update(msg)
 		}
 	}
 	return nil
 }
 
+// The ways to encrypt a package, and what the names of such files end in.
+var (
+	lockWords = []string{"no", "as a ZIP with a password", "as a page that decrypts itself", "as a PDF with a password", "with age"}
+	lockNames = []string{"", "zip", "html", "pdf", "age"}
+	lockEnds  = []string{".zip", ".zip", ".html", ".pdf", ".zip.age"}
+)
+
+// asked returns the field that has the focus.
+func (e *exporting) asked() *field {
+	switch {
+	case !e.typing():
+		return nil
+	case e.onLock:
+		return e.lock
+	}
+	return e.file
+}
+
 func (e *exporting) write() tea.Cmd {
-	path := strings.TrimSpace(e.input.Value())
+	path := e.file.value()
 	if path == "" {
 		return nil
 	}
 	e.busy = true
-	return e.work.ui.office.export(e.work.request.ID, path)
+	return e.work.ui.office.export(e.work.request.ID, path, lockNames[e.lock.chosen])
 }
 
 func (e *exporting) take(msg exportedMsg) {
@@ -86,7 +112,9 @@ func (e *exporting) take(msg exportedMsg) {
 	e.result = &msg
 	e.work.request.State = request.Exported
 	log.add(s.strong, "Package written: "+msg.written.Path)
-	if sound(msg) {
+	if msg.passphrase != "" {
+		log.add(s.warn, "It is encrypted: its passphrase is shown once")
+	} else if sound(msg) {
 		log.add(s.good, "Package verified: "+plural(msg.report.Files, "file"))
 	} else {
 		log.add(s.bad, "Package not verified: do not hand it over")
@@ -109,7 +137,15 @@ func (e *exporting) lines(width int) []line {
 		}
 		lines = append(lines, paragraph(k, b, width)...)
 	}
-	lines = append(lines, nil, append(line{{s.strong, "File  "}}, typed(s, &e.input, !e.busy, width-6)...), nil)
+	lines = append(lines, nil)
+	for _, f := range []*field{e.file, e.lock} {
+		mark, focused := "  ", !e.busy && (f == e.lock) == e.onLock
+		if focused {
+			mark = "► "
+		}
+		lines = append(lines, append(line{{s.accent, mark}, {s.strong, pad(f.label, 11)}}, f.line(s, focused, width-13)...))
+	}
+	lines = append(lines, nil)
 	if e.busy {
 		return append(lines, line{{s.accent, "writing and verifying …"}})
 	}
@@ -134,6 +170,9 @@ func (e *exporting) outcome(width int) []line {
 	}
 	lines = append(lines, nil)
 	switch {
+	case r.passphrase != "":
+		lines = append(lines, line{{s.warn, "! Its passphrase is kept nowhere and shown only here:"}}, nil, line{{s.strong, "  " + r.passphrase}}, nil)
+		lines = append(lines, paragraph(s.plain, "Tell it to the person in another way than the file goes. Open the file once with it before you hand it over.", width)...)
 	case r.unverified != nil:
 		lines = append(lines, line{{s.bad, "× Not verified: do not hand it over"}})
 		lines = append(lines, paragraph(s.plain, r.unverified.Error(), width)...)
@@ -157,5 +196,5 @@ func (e *exporting) hints() []key.Binding {
 	case e.result != nil:
 		return []key.Binding{k.shut}
 	}
-	return []key.Binding{k.write, k.back}
+	return []key.Binding{k.write, k.nextLock, k.back}
 }

@@ -226,7 +226,7 @@ func (f *fakeDesk) Overviews(context.Context) ([]desk.Overview, error) {
 }
 
 func (f *fakeDesk) NewRequest(_ context.Context, n desk.NewRequest) (request.Request, error) {
-	f.note("NewRequest %s %s %v %q %+v", n.Kind, n.Received.Format("2006-01-02"), n.Subject.Identifiers, n.Also, n.Letter)
+	f.note("NewRequest %s %s %v %q %s %s %v", n.Kind, n.Received.Format("2006-01-02"), n.Subject.Identifiers, n.Also, n.Contact.Title, n.Contact.Email, n.Flags)
 	if err := f.failure("NewRequest"); err != nil {
 		return request.Request{}, err
 	}
@@ -354,14 +354,18 @@ func (f *fakeDesk) Unmasked(_ context.Context, id string) error {
 	return f.failure("Unmasked")
 }
 
-func (f *fakeDesk) Export(ctx context.Context, id, path string) iter.Seq2[desk.Event, error] {
+func (f *fakeDesk) HandOver(ctx context.Context, id string, h desk.Handover) iter.Seq2[desk.Event, error] {
 	return func(yield func(desk.Event, error) bool) {
-		f.note("Export %s %s", id, filepath.Base(path))
+		path := h.Path
+		f.note("%s", strings.TrimSpace(fmt.Sprintf("Export %s %s %s", id, filepath.Base(path), h.Lock)))
 		if err := f.failure("Export"); err != nil {
 			yield(nil, err)
 			return
 		}
 		yield(desk.Written{Path: "/home/dpo/" + filepath.Base(path), Files: 14, Records: 7, Bytes: 48_213, Undecided: 1, Rejected: 1}, nil)
+		if h.Lock != "" {
+			yield(desk.Passphrase{Words: "seven plain words"}, nil)
+		}
 	}
 }
 
@@ -382,7 +386,7 @@ func sampleOverviews(t testing.TB) []*overview {
 
 // Record keeps a step as the desk does, with the same complaints.
 func (f *fakeDesk) Record(_ context.Context, id string, s request.Step) (request.Request, error) {
-	f.note("Record %s %s %s %+v", id, s.What, s.Day, s.Details)
+	f.note("%s", strings.TrimSpace(fmt.Sprintf("Record %s %s %s %s", id, s.What, s.Day, strings.Join(append(slices.Clone(s.Evidence), s.SeenBy+s.Note), ", "))))
 	if err := f.failure("Record"); err != nil {
 		return request.Request{}, err
 	}

@@ -11,10 +11,11 @@ type keyMap struct {
 	palette, choose, hide, unlock             key.Binding
 
 	newRequest, reload                                      key.Binding
+	bulk, compare                                           key.Binding
 	leaves, happened, approve, suggestion, redact, withhold key.Binding
 	filter, keepFilter, sort, others                        key.Binding
 	nextField, previousField, confirm, save                 key.Binding
-	yes, no, again, write, shut, keep                       key.Binding
+	yes, no, again, write, shut, keep, nextLock             key.Binding
 
 	search, export                     key.Binding
 	include, exclude, undecide, decide key.Binding
@@ -64,12 +65,13 @@ func newKeys() *keyMap {
 		confirm:       bind("enter", "record the request", "enter"),
 		save:          bind("ctrl+s", "record", "ctrl+s"),
 
-		yes:   bind("y", "yes", "y"),
-		no:    bind("n", "no", "n", "esc"),
-		again: bind("r", "try again", "r"),
-		write: bind("enter", "write the file", "enter"),
-		shut:  bind("enter", "close", "enter", "esc"),
-		keep:  bind("enter", "record it", "enter"),
+		yes:      bind("y", "yes", "y"),
+		no:       bind("n", "no", "n", "esc"),
+		again:    bind("r", "try again", "r"),
+		write:    bind("enter", "write the file", "enter"),
+		nextLock: bind("tab ↓", "encrypt it", "tab", "down", "up"),
+		shut:     bind("enter", "close", "enter", "esc"),
+		keep:     bind("enter", "record it", "enter"),
 
 		search:   bind("s", "search", "s"),
 		export:   bind("e", "export", "e"),
@@ -80,6 +82,8 @@ func newKeys() *keyMap {
 		fold:     bind("space", "fold or unfold", " "),
 		details:  bind("d", "details", "d"),
 
+		bulk:       bind("b", "decide about all of the system", "b"),
+		compare:    bind("c", "compare two records", "c"),
 		leaves:     bind("v", "what leaves", "v"),
 		happened:   bind("f", "note what happened", "f"),
 		approve:    bind("a", "approve", "a"),

@@ -56,7 +56,8 @@ type (
 		id         string
 		written    desk.Written
 		report     export.Report
-		err        error // nothing was written
-		unverified error // it was written, and could not be read again
+		err        error  // nothing was written
+		passphrase string // not "": the one that opens it, told once
+		unverified error  // it was written, and could not be read again
 	}
 )

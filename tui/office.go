@@ -125,21 +125,28 @@ func (o *office) viewed(id string, ref connectors.Ref) tea.Cmd {
 	})
 }
 
-// export writes a package and reads it again. A path that begins with ~/ is in the user's home folder.
-func (o *office) export(id, path string) tea.Cmd {
+// export writes a package, encrypted where a lock is named, and reads it again where it is not. A path that begins with ~/ is in the user's home folder.
+func (o *office) export(id, path, lock string) tea.Cmd {
 	return o.run(func() tea.Msg {
 		path, err := whole(path)
 		if err != nil {
 			return exportedMsg{id: id, err: err}
 		}
 		var written desk.Written
-		for e, err := range o.desk.Export(o.long, id, path) {
+		var passphrase string
+		for e, err := range o.desk.HandOver(o.long, id, desk.Handover{Path: path, Packing: desk.Packing{Lock: lock}}) {
 			if err != nil {
 				return exportedMsg{id: id, err: err}
 			}
-			if w, ok := e.(desk.Written); ok {
-				written = w
+			switch e := e.(type) {
+			case desk.Written:
+				written = e
+			case desk.Passphrase:
+				passphrase = e.Words
 			}
+		}
+		if passphrase != "" {
+			return exportedMsg{id: id, written: written, passphrase: passphrase}
 		}
 		report, err := o.desk.VerifyPackage(o.long, path)
 		return exportedMsg{id: id, written: written, report: report, unverified: err}

@@ -98,7 +98,7 @@ func (r *record) make(m *desk.Match, width int) {
 		r.page.offset = 0
 	}
 	r.made = now
-	w := writer{ui: r.ui, width: max(24, width-1)}
+	w := writer{ui: r.ui, request: r.request, width: max(24, width-1)}
 	w.system, _ = r.ui.office.desk.Register().System(m.Record.Ref.System)
 	if w.system != nil {
 		w.entity, _ = w.system.Entity(m.Record.Ref.Entity)
@@ -122,11 +122,12 @@ func (r *record) make(m *desk.Match, width int) {
 
 // writer makes the lines of a record.
 type writer struct {
-	ui     *ui
-	width  int
-	system *connectors.System // nil where the register does not know it
-	entity *connectors.Entity // nil where the register does not know it
-	lines  []line
+	ui      *ui
+	request string // whose statement differences are told from; "": none's
+	width   int
+	system  *connectors.System // nil where the register does not know it
+	entity  *connectors.Entity // nil where the register does not know it
+	lines   []line
 }
 
 func (w *writer) add(spans ...span) { w.lines = append(w.lines, line(spans)) }
@@ -269,6 +270,7 @@ func (w *writer) fields(m *desk.Match) {
 			speaks[e.Field] = "≠"
 		}
 	}
+	statement := w.ui.known[w.request]
 	for i, name := range m.Record.Names {
 		label, said := name, &connectors.Field{}
 		if w.entity != nil {
@@ -280,7 +282,15 @@ func (w *writer) fields(m *desk.Match) {
 			}
 		}
 		text, k := w.value(m.Record.Values[i], said)
+		if speaks[name] == "≠" {
+			k = s.bad
+		}
 		w.text(speaks[name], label, column, k, text)
+		if speaks[name] == "≠" && statement != nil && said.Is != "" {
+			if stated := statement.Subject.Values(said.Is); len(stated) > 0 {
+				w.text("", "", column, s.bad, "the request says: "+w.ui.value(strings.Join(stated, "; ")))
+			}
+		}
 		if notes := notes(said); notes != "" {
 			w.text("", "", column, s.dim, notes)
 		}

@@ -27,10 +27,9 @@ func TestWhatHappenedIsNoted(t *testing.T) {
 	s.press("esc", "f", "close", "enter", "SAR-2026-0004", "enter")
 	s.until("closed", func(string) bool { return len(s.desk.asked("CloseRequest")) > 0 })
 	wantCalls(t, s.desk.asked("Record"),
-		"Record SAR-2026-0004 identity seen 2026-11-21 {Note: Evidence:[photo driving licence passport] SeenBy:Pat Way: Checked:false Channel: Ground: To:}",
-		"Record SAR-2026-0004 clarification asked for 2026-11-21 {Note:which centre? Evidence:[] SeenBy: Way: Checked:false Channel: Ground: To:}",
-		"Record SAR-2026-0004 clarified 2026-11-21 {Note:all of them Evidence:[] SeenBy: Way: Checked:false Channel: Ground: To:}",
-		"Record SAR-2026-0004 completed 2026-11-21 {Note:done Evidence:[] SeenBy: Way: Checked:false Channel: Ground: To:}")
+		"Record SAR-2026-0004 identity seen 2026-11-21 photo driving licence, passport, Pat",
+		"Record SAR-2026-0004 clarification asked for 2026-11-21 which centre?", "Record SAR-2026-0004 clarified 2026-11-21 all of them",
+		"Record SAR-2026-0004 completed 2026-11-21 done")
 }
 
 func TestEveryStepCanBeNoted(t *testing.T) {

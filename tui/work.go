@@ -42,7 +42,8 @@ type work struct {
 	searched time.Time // when the last search ended; zero: never
 	search   *search   // nil: none runs
 	queue    queue
-	again    bool // other matches are included than the last search followed
+	beside   *desk.Match // the record that the next one is compared with; nil: none
+	again    bool        // other matches are included than the last search followed
 }
 
 func newWork(u *ui, r request.Request) *work {

@@ -155,6 +155,8 @@ func (w *work) commands() []group {
 			{k.elsewhose, "Exclude the record as someone else's, and say whose", w.askWhose},
 			{k.mention, "Exclude the record: it is about another and only mentions the person", decide(mentions)},
 			{k.undecide, "Take the decision back", decide(undecided)},
+			{k.bulk, "Decide about all of the system that wait", w.bulk},
+			{k.compare, "Compare two records side by side", w.compare},
 			{k.redact, "Redact a field or a passage", w.redactChosen},
 			{k.withhold, "Withhold the record, its like, or a field", w.withholdChosen},
 		}, told(k.fold, k.open)...)},

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"dossier/tui/tuitest"
 )
@@ -17,6 +19,7 @@ func TestDemoOnATerminal(t *testing.T) {
 	cmd := exec.Command(program(t), "demo", "--dir", "demo", "--people", "50", "--operator", "Dana")
 	cmd.Dir = work
 	term := tuitest.Start(t, 120, 40, cmd)
+	id := fmt.Sprintf("SAR-%d-0001", time.Now().Year())
 	term.Run(`
 		expect Not searched yet
 		press s
@@ -25,6 +28,15 @@ func TestDemoOnATerminal(t *testing.T) {
 		expect □ Paper files
 		press enter
 		expect = membership number M106069 agrees
+		press v
+		expect ! not approved (a)
+		press a
+		expect Approve what leaves for ` + id + `
+		type ` + id + `
+		press enter
+		expect ● approved by Dana
+		press esc
+		expect ━━ Matches
 		press e
 		expect records of
 		press enter
