@@ -191,6 +191,7 @@ func planted(t *testing.T) Package {
 
 func TestRedactionsLeaveNoTrace(t *testing.T) {
 	p := planted(t)
+	p.Papers.Formats = Formats
 	b := pack(t, p)
 	for _, text := range []string{otherName, otherDay, "6 May 1971", "06/05/1971", otherRef, otherThing} {
 		search(t, b, text)
@@ -221,14 +222,21 @@ func TestRedactionsLeaveNoTrace(t *testing.T) {
 func TestTheSearchForTracesFindsThem(t *testing.T) {
 	p := planted(t)
 	p.Redactions = nil
+	p.Papers.Formats = Formats
 	found := map[string]bool{}
 	forms := encodings(otherName)
-	layers(t, "package", pack(t, p), func(_ string, b []byte) {
+	layers(t, "package", pack(t, p), func(name string, b []byte) {
 		for form, want := range forms {
-			found[form] = found[form] || bytes.Contains(b, want)
+			if bytes.Contains(b, want) {
+				found[form] = true
+				for _, packed := range []string{".pdf!", ".xlsx!", ".html", ".csv"} {
+					found[packed] = found[packed] || strings.Contains(name, packed)
+				}
+			}
 		}
 	})
-	for _, form := range []string{"as it is", "capital", "as it is, UTF-16LE", "as it is, hexadecimal", "as it is, query", "as it is, JSON in ASCII", "as it is, base64 at 0"} {
+	for _, form := range []string{"as it is", "capital", "as it is, UTF-16LE", "as it is, hexadecimal", "as it is, query", "as it is, JSON in ASCII", "as it is, base64 at 0",
+		".pdf!", ".xlsx!", ".html", ".csv"} {
 		if !found[form] {
 			t.Errorf("%s is nowhere in a package that is full of it", form)
 		}
