@@ -120,6 +120,12 @@ func TestSealedPDFHoldsEveryFile(t *testing.T) {
 	if out := ran(t, text, "-upw", spokenWords, file, "-"); !bytes.Contains(out, []byte("Level 2 Light Vehicle Maintenance")) {
 		t.Errorf("the PDF does not show the report:\n%s", out)
 	}
+	if out := ran(t, need(t, "qpdf"), "--password="+spokenWords, "--check", file); bytes.Contains(out, []byte("WARNING")) {
+		t.Errorf("qpdf: %s", out)
+	}
+	if out := ran(t, need(t, "qpdf"), "--password="+spokenWords, "--list-attachments", file); bytes.Count(out, []byte("->")) < 11 {
+		t.Errorf("qpdf lists: %s", out)
+	}
 	var list []string
 	for line := range strings.Lines(string(ran(t, detach, "-upw", spokenWords, "-list", file))) {
 		if _, name, found := strings.Cut(strings.TrimSpace(line), ": "); found {

@@ -7,8 +7,10 @@
 package paper
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
@@ -176,10 +178,24 @@ func (d *Doc) Attach(name, what string, content []byte) {
 func (d *Doc) Write(w io.Writer) error {
 	d.lacked()
 	d.pdf.SetAttachments(d.files)
-	if err := d.pdf.Output(w); err != nil {
+	var b bytes.Buffer
+	if err := d.pdf.Output(&b); err != nil {
 		return fmt.Errorf("the PDF %q cannot be made: %w", d.about.Title, err)
 	}
-	return nil
+	sortAttachments(b.Bytes())
+	_, err := b.WriteTo(w)
+	return err
+}
+
+var attachmentKey = regexp.MustCompile(`\(Attachement\d+\)`)
+
+// sortAttachments brings the keys of attachments into the order that a name tree has (ISO 32000-2, 7.9.6): the library numbers them without
+// noughts, so that 10 would come before 2. Their first letter becomes one that grows with the length of the number.
+func sortAttachments(pdf []byte) {
+	tree := pdf[max(bytes.LastIndex(pdf, []byte("/EmbeddedFiles")), 0):]
+	for _, at := range attachmentKey.FindAllIndex(tree, -1) {
+		tree[at[0]+1] += byte(at[1] - at[0] - len("(Attachement1)"))
+	}
 }
 
 // Pages returns how many pages there are so far.

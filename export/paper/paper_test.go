@@ -6,6 +6,7 @@ import (
 	"iter"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -92,5 +93,16 @@ func TestWhatStandsOnThePages(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(text)
+	}
+}
+
+func TestAttachmentsAreInOrder(t *testing.T) {
+	d := New(About{Title: "Files", Made: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)})
+	for range 101 {
+		d.Attach("a.txt", "a file", []byte("a"))
+	}
+	keys := regexp.MustCompile(`\([A-Z]ttachement\d+\)`).FindAllString(string(written(t, d)), -1)
+	if len(keys) != 101 || !slices.IsSorted(keys) || keys[100] != "(Cttachement101)" {
+		t.Errorf("%d keys: %q", len(keys), keys)
 	}
 }
