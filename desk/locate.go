@@ -28,6 +28,9 @@ func (d *Desk) Locate(ctx context.Context, id string) iter.Seq2[Event, error] {
 		if err != nil {
 			return err
 		}
+		if s, over := r.Last(request.Refused, request.Withdrawn); over {
+			return fmt.Errorf("%w: there is no reason any more to search for the person of %s: the request was %s on %s", ErrRefused, id, s.What, s.Day)
+		}
 		decided, err := d.journal.Decisions(ctx, id)
 		if err != nil {
 			return err

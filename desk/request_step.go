@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"dossier/act"
@@ -25,6 +26,9 @@ func (d *Desk) Record(ctx context.Context, id string, s request.Step) (request.R
 		s.Day = d.today()
 	}
 	s.Operator, s.Note = d.operator, strings.TrimSpace(s.Note)
+	if err := d.carriedOut(ctx, id, s); err != nil {
+		return request.Request{}, err
+	}
 	var r request.Request
 	err = d.journal.Update(ctx, func(tx *journal.Tx) (err error) {
 		if r, err = tx.Request(id); err != nil {
@@ -46,6 +50,29 @@ func (d *Desk) Record(ctx context.Context, id string, s request.Step) (request.R
 		}{s.Day})
 	})
 	return r, err
+}
+
+// carriedOut returns an error that wraps ErrRefused where a request that asks for records to be changed is completed, no plan of it was
+// carried out, and nobody says that this is meant.
+func (d *Desk) carriedOut(ctx context.Context, id string, s request.Step) error {
+	if s.What != request.Completed || s.Nothing {
+		return nil
+	}
+	r, err := d.journal.Request(ctx, id)
+	if err != nil || r.Owed() || !r.Wants(request.Rectify, request.Restrict, request.Erase, request.WithdrawConsent) && !(r.Marketing && r.Wants(request.Object)) {
+		return err
+	}
+	plans, err := d.journal.Plans(ctx, id)
+	if err != nil || slices.ContainsFunc(plans, func(p journal.Plan) bool { return p.State.Carried() }) {
+		return err
+	}
+	return fmt.Errorf("%w: no plan of %s was carried out: plan, approve and apply first, or complete it with --nothing-changed and say in the outcome why", ErrRefused, id)
+}
+
+// Refusal drafts what the person is told of the refusal of a request; "" where it was not refused.
+func (d *Desk) Refusal(r request.Request) string {
+	o := d.register.Organisation
+	return r.Refusal(o.Name, o.Contact, o.Clock != "eu")
 }
 
 // inTimeStill returns an error that wraps ErrRefused where a step has no effect in law, because its day is too late: an extension whose

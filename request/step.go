@@ -30,6 +30,7 @@ type Details struct {
 	Channel  string   `json:"channel,omitempty"`  // by which other way the password went
 	Ground   string   `json:"ground,omitempty"`   // refused: see RefusalGrounds; weighed: "upheld" or "overridden"
 	To       string   `json:"to,omitempty"`       // disclosed: to whom, and under what authority
+	Nothing  bool     `json:"nothing,omitempty"`  // completed: no record was changed, and the note says why
 }
 
 // What is the kind of a step.

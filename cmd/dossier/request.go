@@ -157,9 +157,21 @@ func (a *app) requestList() *cobra.Command {
 				return nil
 			}
 			w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "REQUEST\tKIND\tRECEIVED\tSTATE")
+			fmt.Fprintln(w, "REQUEST\tKIND\tRECEIVED\tSTATE\tDUE\tNEXT")
 			for _, r := range list {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.ID, r.Kind, r.Received.Format(time.DateOnly), r.State)
+				answer, err := d.Clock(r)
+				if err != nil {
+					return err
+				}
+				kinds := make([]string, 0, 1+len(r.Also))
+				for _, k := range r.Asks() {
+					kinds = append(kinds, string(k))
+				}
+				due, next := answer.Due.String(), r.Next()
+				if r.Over() || due == "" {
+					due = "-"
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s (%s)\n", r.ID, strings.Join(kinds, ", "), r.Received.Format(time.DateOnly), r.State, due, next.Do, next.Awaited)
 			}
 			return w.Flush()
 		}),

@@ -42,7 +42,10 @@ func (a *app) requestSteps() []*cobra.Command {
 			cmd.Flags().StringVar(&s.Channel, "password-by", "", "by which other way the password went, such as telephone")
 			cmd.Flags().StringVar(&s.Note, "note", "", "anything else")
 		}),
-		a.step("complete REQUEST", "Record that everything asked for was done", request.Completed, note("outcome", "what came of it")),
+		a.step("complete REQUEST", "Record that everything asked for was done", request.Completed, func(cmd *cobra.Command, s *request.Step) {
+			note("outcome", "what came of it")(cmd, s)
+			cmd.Flags().BoolVar(&s.Nothing, "nothing-changed", false, "no record was changed, and the outcome says why")
+		}),
 	}
 }
 
@@ -92,7 +95,18 @@ func (a *app) record(ctx context.Context, d *desk.Desk, id, day string, s reques
 	if err != nil {
 		return err
 	}
-	return a.showRequest(d, r)
+	if err := a.showRequest(d, r); err != nil || s.What != request.Refused {
+		return err
+	}
+	if a.json {
+		return a.print(struct {
+			Type    string `json:"type"`
+			Request string `json:"request"`
+			Text    string `json:"text"`
+		}{"draft", id, d.Refusal(r)})
+	}
+	fmt.Fprintf(a.out, "\nTell the person, within one month of the request:\n\n%s", d.Refusal(r))
+	return nil
 }
 
 func (a *app) requestIdentity() *cobra.Command {
@@ -140,27 +154,34 @@ func (a *app) requestIdentity() *cobra.Command {
 }
 
 func (a *app) requestComplain() *cobra.Command {
-	var about, acknowledged, answer, day string
+	var about, acknowledged, progress, answer, day string
 	cmd := &cobra.Command{
 		Use:   "complain REQUEST",
-		Short: "Record a complaint about a request, its acknowledgement, or its outcome",
+		Short: "Record a complaint about a request, its acknowledgement, how far it is, or its outcome",
 		Args:  usage(cobra.ExactArgs(1)),
 		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, args []string) error {
-			s := request.Step{What: request.Complained, Details: request.Details{Note: about + acknowledged + answer}}
-			switch {
-			case about != "" && acknowledged+answer == "":
-			case acknowledged != "" && about+answer == "":
-				s.What = request.ComplaintAcknowledged
-			case answer != "" && about+acknowledged == "":
-				s.What = request.ComplaintAnswered
-			default:
-				return fmt.Errorf("%w: say one of --about, --acknowledged and --outcome", desk.ErrUsage)
+			s := request.Step{What: request.Complained, Details: request.Details{Note: about + acknowledged + progress + answer}}
+			given := 0
+			for _, one := range []struct {
+				text string
+				what request.What
+			}{
+				{about, request.Complained}, {acknowledged, request.ComplaintAcknowledged}, {progress, request.ComplaintProgress}, {answer, request.ComplaintAnswered},
+			} {
+				if one.text != "" {
+					s.What = one.what
+					given++
+				}
+			}
+			if given != 1 {
+				return fmt.Errorf("%w: say one of --about, --acknowledged, --progress and --outcome", desk.ErrUsage)
 			}
 			return a.record(ctx, d, args[0], day, s)
 		}),
 	}
 	cmd.Flags().StringVar(&about, "about", "", "what the complaint is about; it has to be acknowledged within 30 days")
 	cmd.Flags().StringVar(&acknowledged, "acknowledged", "", "how it was acknowledged")
+	cmd.Flags().StringVar(&progress, "progress", "", "what the person was told of the enquiry")
 	cmd.Flags().StringVar(&answer, "outcome", "", "what the complaint came to, as the person was told")
 	dayFlag(cmd, &day)
 	return cmd
