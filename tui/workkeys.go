@@ -122,17 +122,20 @@ func (w *work) export() {
 }
 
 func (w *work) hints() []key.Binding {
-	k := w.ui.keyMap
+	k, answer := w.ui.keyMap, w.ui.keyMap.export
+	if len(desk.Choices(w.request)) > 0 {
+		answer = w.ui.act.plans
+	}
 	switch w.focus {
 	case onSystems:
-		return []key.Binding{k.search, k.open, k.details, k.next, k.export, k.back}
+		return []key.Binding{k.search, k.open, k.details, k.next, answer, k.back}
 	case onMatches:
 		if w.matches.tree.tally.all == 0 {
 			return []key.Binding{k.search, k.next, k.back}
 		}
-		return []key.Binding{k.include, k.exclude, k.decide, k.open, k.export, k.fold, k.next, k.back}
+		return []key.Binding{k.include, k.exclude, k.decide, k.open, answer, k.fold, k.next, k.back}
 	}
-	return []key.Binding{k.include, k.exclude, k.decide, k.next, k.export, k.back}
+	return []key.Binding{k.include, k.exclude, k.decide, k.next, answer, k.back}
 }
 
 func (w *work) commands() []group {
