@@ -161,6 +161,7 @@ func (d *Desk) leaves(ctx context.Context, r request.Request, scope Scope, do fu
 		l := &leaves{desk: d, request: r, reading: reading, finding: finding}
 		l.Request, l.Register, l.Made = headerOf(r), d.register, d.now()
 		l.Request.Scope = string(scope)
+		l.Key = reading.Key()
 		l.Matches, l.at = d.chosen(r, outline, reading, &l.left)
 		for _, c := range finding.Coverage {
 			if c.State != locate.Excluded {

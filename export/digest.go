@@ -2,6 +2,7 @@ package export
 
 import (
 	"bufio"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -21,6 +22,9 @@ type digest struct {
 
 func (ed *edition) newDigest() *digest {
 	sum := sha256.New()
+	if ed.Key != nil {
+		sum = hmac.New(sha256.New, ed.Key)
+	}
 	return &digest{sum: sum, to: bufio.NewWriterSize(sum, 64<<10)}
 }
 

@@ -33,6 +33,9 @@ type Package struct {
 	Papers     Papers      // what is made for reading, beside the report
 	Controller *Controller // what makes it the controller's edition; nil: it is for the person
 
+	// Key keys the digest, so that nobody who lacks it can find out by guessing what left; nil: the digest is not keyed.
+	Key []byte
+
 	// Approved is the digest of what was approved to leave (see Release); Write returns ErrChanged where something else would. "" for
 	// a package that nobody has to approve.
 	Approved string

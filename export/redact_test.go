@@ -310,6 +310,7 @@ func TestTheDigestOfARelease(t *testing.T) {
 		},
 		"another right":         func(p *Package) { p.Request.Scope = "portability" },
 		"another person's name": func(p *Package) { p.Request.Name = "Zoe" },
+		"another key":           func(p *Package) { p.Key = []byte("another") },
 		"less was searched":     func(p *Package) { p.Coverage = p.Coverage[1:] },
 		"another register":      func(p *Package) { p.Register.Digest = "x" },
 		"a content that is larger": func(p *Package) {

@@ -68,6 +68,9 @@ func Release(ctx context.Context, p Package, tell func(ReleaseLine) error) (Tota
 			h.Record = &ref
 			return tell(h)
 		}
+		if len(g.columns) == 0 {
+			return nil // nothing of it leaves
+		}
 		out := Leaving{Match: l.match, Label: g.label(), System: g.systemTitle()}
 		for i, c := range g.deciding.at {
 			if c != nil {

@@ -2,6 +2,8 @@ package journal
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -62,6 +64,13 @@ const matchesAtOnce = 200
 // Matches yields the matches with the positions from up to but not including to, counted from 0; a negative to stands for the end.
 func (r *Reading) Matches(from, to int) iter.Seq2[*locate.Match, error] {
 	return r.each(from, to, decodeMatch)
+}
+
+// Key returns a key of the request's, which is destroyed with it, for the digest of what leaves.
+func (r *Reading) Key() []byte {
+	h := hmac.New(sha256.New, r.key.reference)
+	h.Write([]byte("release"))
+	return h.Sum(nil)
 }
 
 // Count returns how many matches there are.
