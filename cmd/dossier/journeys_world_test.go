@@ -6,19 +6,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/xuri/excelize/v2"
-
-	"dossier/connectors"
-	"dossier/connectors/kinds"
 )
 
 // journeyWorld is one register with a system of each kind that is changed. All of them hold the same people and letters to them.
@@ -39,115 +34,6 @@ var (
 )
 
 const journeyPeople = 40
-
-// journeyHead says of the whole how far a batch may go.
-const journeyHead = `version = 1
-[organisation]
-name  = "The Institute"
-clock = "eu"
-[batch]
-canary = 3
-share  = 100
-`
-
-// journeyFields are what people hold, in every kind but Access.
-const journeyFields = `
-[system.ID.entity.people.fields]
-id       = { erase = "keep" }
-forename = { is = "given_name" }
-surname  = { is = "family_name" }
-number   = { is = "membership_number" }
-status   = { erase = "keep" }
-note     = { label = "Note" }
-left_on  = { label = "Left on" }
-`
-
-// journeyRules say of a system how its people are restricted and corrected: each kind in another way.
-var journeyRules = map[string]string{
-	"mariadb": `restrict = { set = { status = "restricted" } }`,
-	"postgres": `restrict = { set = { status = "restricted" }, move = "held" }
-rectify = "append"
-statement = "note"`,
-	"sqlite": `restrict = { set = { status = "restricted" } }
-rectify = "as issued"
-dispute = { set = { status = "disputed" } }`,
-	"book": `restrict = { set = { status = "restricted" }, move = "held" }`,
-	"text": `restrict = { set = { status = "restricted" } }
-rectify = "append"
-statement = "note"`,
-}
-
-// journeyEntities are the tables of a system. A workbook's rows have no key; a letter in a text file says by a number whose it is, since
-// files know nothing of each other.
-func journeyEntities(rules string) string {
-	key, parent, letters := `key = ["id"]`, lettersOfPeople, ""
-	files := func(string) string { return "" }
-	switch rules {
-	case "book":
-		key = ""
-	case "text":
-		parent, letters = `restrict = { set = { status = "restricted" } }`, "number = { is = \"membership_number\" }\n"
-		files = func(table string) string { return "files = [\"FOLDER" + table + ".csv\"]\n" }
-	}
-	text := "[system.ID.entity.people]\n" + files("people") + key + "\nerase = \"anonymise\"\nretain = { for = \"6 years\", from = \"left_on\" }\n" +
-		journeyRules[rules] + journeyFields +
-		"[system.ID.entity.letters]\n" + files("letters") + key + "\n" + parent + "\nerase = \"delete\"\n" +
-		"[system.ID.entity.letters.fields]\nperson = { label = \"Person\" }\n" + letters
-	if strings.Contains(journeyRules[rules], "move") {
-		text += strings.Replace("[system.ID.entity.people]\n"+key+"\nerase = \"delete\""+journeyFields, "entity.people", "entity.held", 2)
-	}
-	if rules == "sqlite" {
-		text += "[system.ID.entity.claims]\nkey = [\"id\"]\nparent = { entity = \"people\", on = { person = \"id\" } }\nerase = \"keep\"\n" +
-			"keep = { reason = \"a register of claims\", basis = \"legal obligation\", for = \"6 years\", from = \"made\" }\n"
-	}
-	return text
-}
-
-// journeyRegister returns what the register says of a system.
-func journeyRegister(id, kind, rules, more string) string {
-	folder, _, of := strings.Cut(id, "-")
-	if folder += "/"; !of {
-		folder = ""
-	}
-	return strings.NewReplacer("ID", id, "FOLDER", folder).Replace("[system.ID]\nowners = [\"Pat\"]\nbackups = \"nightly, kept for 35 days\"\nlast_backup = { files = \"connectors.toml\" }\n" + kind + more + journeyEntities(rules))
-}
-
-const accessJourney = `[system.access]
-owners = ["Pat"]
-kind = "access"
-files = ["members.accdb"]
-writable = true
-ignore = { "Payments" = "not of this test" }
-[system.access.entity.people]
-table = "Members"
-key = ["MemberID"]
-erase = "anonymise"
-retain = { for = "60 years", from = "Joined" }
-restrict = { set = { Grade = "restricted" } }
-[system.access.entity.people.fields]
-MembershipNo = { is = "membership_number", blank = "" }
-Forename = { is = "given_name" }
-Surname = { is = "family_name" }
-Email = { label = "E-mail" }
-Notes = { label = "Notes" }
-Title = { erase = "keep" }
-DateOfBirth = { erase = "keep" }
-Address1 = { erase = "keep" }
-Town = { erase = "keep" }
-Postcode = { erase = "keep" }
-Phone = { erase = "keep" }
-Grade = { erase = "keep" }
-Joined = { erase = "keep" }
-Lapsed = { erase = "keep" }
-AnnualFee = { erase = "keep" }
-CPDHours = { erase = "keep" }
-RowGUID = { erase = "keep" }
-[system.access.entity.letters]
-table = "Correspondence"
-key = ["LetterID"]
-erase = "delete"
-parent = { entity = "people", on = { MemberID = "MemberID" } }
-`
 
 // newJourneyWorld makes the systems and the register.
 func newJourneyWorld(t *testing.T) *journeyWorld {
@@ -379,125 +265,4 @@ func (w *journeyWorld) text(folder string) string {
 	w.write(folder+"people.csv", strings.Join(people, "\r\n")+"\r\n")
 	w.write(folder+"letters.csv", strings.Join(letters, "\r\n")+"\r\n")
 	return "kind = \"sheet\"\nfiles = [\"" + folder + "*.csv\"]\nwritable = true\n"
-}
-
-// records reads an entity of a system through its connector, as text; nothing is "".
-func (w *journeyWorld) records(system, entity string) []map[string]string {
-	w.t.Helper()
-	register, err := connectors.Load(w.file("connectors.toml"), kinds.All())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	s, _ := register.System(system)
-	conn, err := s.Opens()(context.Background())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer conn.Close()
-	var rows []map[string]string
-	for r, err := range conn.Find(context.Background(), connectors.Query{Entity: entity}) {
-		if err != nil {
-			w.t.Fatalf("%s.%s: %v", system, entity, err)
-		}
-		row := map[string]string{}
-		for i, name := range r.Names {
-			row[name] = r.Values[i].String()
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// contents is everything that the systems hold, past the program: files byte for byte, workbooks and tables row for row.
-func (w *journeyWorld) contents(systems ...string) map[string]string {
-	w.t.Helper()
-	held := map[string]string{}
-	for _, id := range systems {
-		if db := w.databases[id]; db != nil {
-			for _, table := range []string{"people", "letters", "held", "claims"} {
-				if rows := tableRows(db, table); rows != nil {
-					held[id+" "+table] = strings.Join(rows, "\n")
-				}
-			}
-			continue
-		}
-		folder := ""
-		if strings.HasPrefix(id, "client") {
-			folder = "client/"
-		}
-		patterns := map[string]string{"book": "*.xlsx", "text": "*.csv", "access": "*.accdb"}
-		paths, err := filepath.Glob(w.file(folder + patterns[strings.TrimPrefix(id, "client-")]))
-		if err != nil || len(paths) == 0 {
-			w.t.Fatal(id, paths, err)
-		}
-		for _, path := range paths {
-			b, err := os.ReadFile(path)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			if filepath.Ext(path) != ".xlsx" {
-				held[id+" "+filepath.Base(path)] = string(b)
-				continue
-			}
-			maps.Copy(held, sheetRows(w.t, id+" ", path))
-		}
-	}
-	return held
-}
-
-// sheetRows returns the rows of a workbook's sheets, with the format of each cell, in the order of their ids: a row that was moved away
-// comes back below the others.
-func sheetRows(t *testing.T, prefix, path string) map[string]string {
-	t.Helper()
-	f, err := excelize.OpenFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	held := map[string]string{}
-	for _, sheet := range f.GetSheetList() {
-		rows, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for r, row := range rows {
-			for c := range row {
-				cell, _ := excelize.CoordinatesToCellName(c+1, r+1)
-				kind, _ := f.GetCellType(sheet, cell)
-				style, _ := f.GetCellStyle(sheet, cell)
-				text := kind == excelize.CellTypeInlineString || kind == excelize.CellTypeSharedString
-				row[c] = fmt.Sprint(row[c], " ", text, " ", style)
-			}
-		}
-		slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
-		held[prefix+sheet] = fmt.Sprintf("%q", rows)
-	}
-	return held
-}
-
-// tableRows returns the rows of a table in the order of their ids, nil where there is no such table.
-func tableRows(db *sql.DB, table string) []string {
-	rows, err := db.Query("SELECT * FROM " + table + " ORDER BY id")
-	if err != nil {
-		return nil
-	}
-	defer rows.Close()
-	names, _ := rows.Columns()
-	all := []string{}
-	for rows.Next() {
-		values, to := make([]any, len(names)), make([]any, len(names))
-		for i := range values {
-			to[i] = &values[i]
-		}
-		if err := rows.Scan(to...); err != nil {
-			return []string{err.Error()}
-		}
-		for i, v := range values {
-			if b, ok := v.([]byte); ok {
-				values[i] = string(b)
-			}
-		}
-		all = append(all, fmt.Sprintf("%q", fmt.Sprint(values...)))
-	}
-	return all
 }
