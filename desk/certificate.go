@@ -148,7 +148,7 @@ func (d *Desk) certify(ctx context.Context, id string) (export.Certificate, erro
 	if carried.IsZero() {
 		carried = p.Made
 	}
-	c.Request, c.Plan, c.Digest, c.Ground = p.Request, id, p.Digest, d.letter(head).Article(head.Ground)
+	c.Request, c.Plan, c.Digest, c.Ground = p.Request, id, p.Digest, d.letter(p.Request).Article(head.Ground)
 	c.Carried, c.Verified, c.Issued = second(carried), second(verified.Time), second(d.now())
 	c.Outcome, c.Method, c.Backups = export.CertifiedWhole, verifiedHow, backupsFate
 	for _, n := range head.Despite {

@@ -42,7 +42,7 @@ func (d *Desk) DraftNotices(ctx context.Context, plan string, lift bool) ([]Task
 // noticesAfter drafts the notices of a plan that was carried out just now.
 func (d *Desk) noticesAfter(ctx context.Context, plan string, emit func(Event) bool) error {
 	p, head, _, err := act.Read(ctx, d.journal, plan)
-	if err != nil || !p.State.Carried() || head.Action == act.Lift { // of its end they are told before
+	if err != nil || !p.State.Carried() || head.Action == act.Lift || head.Batch == "replay" { // they were told before
 		return err
 	}
 	tasks, err := d.draft(ctx, plan, head.Action)
@@ -145,7 +145,7 @@ func (d *Desk) Task(ctx context.Context, id string) (Task, error) {
 
 // noticeTasks returns the notices that a plan calls for.
 func (d *Desk) noticeTasks(ctx context.Context, plan string, about act.Action) ([]journal.Task, error) {
-	_, head, lines, err := act.Read(ctx, d.journal, plan)
+	p, head, lines, err := act.Read(ctx, d.journal, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (d *Desk) noticeTasks(ctx context.Context, plan string, about act.Action) (
 		bySystem[s.ID].add(d.register, s, l)
 	}
 	var tasks []journal.Task
-	base := d.letter(head)
+	base := d.letter(p.Request)
 	for _, s := range d.register.Systems {
 		of := bySystem[s.ID]
 		if of == nil {

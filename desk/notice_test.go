@@ -119,7 +119,7 @@ func TestTextsOfNotices(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			of := &told{people: map[int]*toldPerson{}}
 			of.add(d.register, s, c.line)
-			text, err := of.text(d.letter(act.Head{Request: "SAR-2026-0001"}), s, "Centres", c.about)
+			text, err := of.text(d.letter("SAR-2026-0001"), s, "Centres", c.about)
 			if err != nil || !strings.Contains(text, c.has) || strings.Contains(text, c.not) || strings.Contains(text, "<no value>") {
 				t.Errorf("%v\n%s", err, text)
 			}

@@ -49,13 +49,9 @@ func (l letter) Authority() string {
 	return "the Information Commissioner (ico.org.uk)"
 }
 
-// letter returns what all notices of a plan share.
-func (d *Desk) letter(head act.Head) letter {
+// letter returns what all notices of a request or a batch share.
+func (d *Desk) letter(reference string) letter {
 	o := d.register.Organisation
-	reference := head.Request
-	if head.Batch != "" {
-		reference = "our batch of " + head.Searched.Format("2 January 2006")
-	}
 	return letter{Organisation: o.Name, Contact: o.Contact, Day: d.now().Format("2 January 2006"), Reference: reference, eu: o.Clock == "eu"}
 }
 

@@ -192,6 +192,28 @@ func TestVerifyFindsEveryByteAround(t *testing.T) {
 	}
 }
 
+// Verify writes a package again by the standard library: should that write headers in another way one day, packages of before would be
+// found changed, and this says so.
+func TestHeadersStayAsTheyAre(t *testing.T) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	f, err := w.CreateHeader(fileHeader("a.txt", zip.Store, testTime))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(f, "x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := hex.EncodeToString(b.Bytes()); got != headers {
+		t.Errorf("%s, and packages have been written with %s: keep reading both", got, headers)
+	}
+}
+
+const headers = "504b0304140008000000c04b625c00000000000000000000000005000900612e74787455540500019858a56978504b07088316dc8c0100000001000000504b01021403140008000000c04b625c8316dc8c0100000001000000050009000000000000000000808100000000612e74787455540500019858a569504b050600000000010001003c0000003d0000000000"
+
 // hiding packs a content and something behind it.
 type hiding struct {
 	*flate.Writer
