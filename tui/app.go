@@ -135,6 +135,8 @@ func (a *app) route(msg tea.Msg) tea.Cmd {
 		return nil
 	case tea.KeyMsg:
 		return a.key(msg)
+	case tea.MouseMsg:
+		return a.wheel(msg)
 	case requestsMsg:
 		cmd := a.screens[0].update(msg)
 		for _, w := range a.work {

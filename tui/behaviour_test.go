@@ -272,8 +272,30 @@ func TestHostileRecordsReachNoTerminal(t *testing.T) {
 	s.press("d")
 	s.sees("not searched")
 	check()
+	f.mu.Lock()
+	f.leaving = []desk.Event{desk.Leaving{Record: m.Record.Ref, Label: hostile, SystemTitle: hostile, Fields: m.Record.Fields, Withheld: []desk.HeldBack{{Label: hostile, Reason: hostile}}},
+		desk.Suggested{Record: m.Record.Ref, Field: hostile, FieldLabel: hostile, Passage: hostile, Why: hostile}, desk.Unread{Field: hostile, Why: hostile},
+		desk.HeldBack{By: 1, Label: hostile, SystemTitle: hostile, Field: hostile, Reason: hostile}}
+	f.mu.Unlock()
+	s.press("v")
+	s.sees("1 record leave", "not approved")
+	for range 4 {
+		check()
+		s.press("r")
+		check()
+		s.press("esc", "down")
+	}
+	s.press("esc", "f")
+	check()
+	s.press("esc", "ctrl+k")
+	check()
+	s.press("esc", "tab", "c", "b", "ctrl+l")
+	s.sees("Locked")
+	check()
+	s.tm.Send(deliver(func(a *app) tea.Cmd { a.locked = nil; return nil }))
+	s.press("esc", "esc", "esc")
 	s.tm.Send(tea.WindowSizeMsg{Width: 80, Height: 24})
-	s.press("esc", "esc", "n")
+	s.press("n")
 	s.tm.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(hostile), Paste: true})
 	s.settle()
 	check()

@@ -349,6 +349,11 @@ func (f *fakeDesk) Unlock(_ context.Context, text string) error {
 	return f.failure("Unlock")
 }
 
+func (f *fakeDesk) Copied(_ context.Context, id string, ref connectors.Ref) error {
+	f.note("Copied %s %s", id, ref)
+	return f.failure("Copied")
+}
+
 func (f *fakeDesk) Unmasked(_ context.Context, id string) error {
 	f.note("%s", strings.TrimSpace("Unmasked "+id))
 	return f.failure("Unmasked")

@@ -11,7 +11,7 @@ type keyMap struct {
 	palette, choose, hide, unlock             key.Binding
 
 	newRequest, reload                                      key.Binding
-	bulk, compare                                           key.Binding
+	copy, bulk, compare                                     key.Binding
 	leaves, happened, approve, suggestion, redact, withhold key.Binding
 	filter, keepFilter, sort, others                        key.Binding
 	nextField, previousField, confirm, save                 key.Binding
@@ -84,6 +84,7 @@ func newKeys() *keyMap {
 
 		bulk:       bind("b", "decide about all of the system", "b"),
 		compare:    bind("c", "compare two records", "c"),
+		copy:       bind("y", "copy a value", "y"),
 		leaves:     bind("v", "what leaves", "v"),
 		happened:   bind("f", "note what happened", "f"),
 		approve:    bind("a", "approve", "a"),

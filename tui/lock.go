@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"dossier/connectors"
 	"dossier/desk"
 )
 
@@ -186,4 +187,6 @@ type Sight interface {
 	Unlock(ctx context.Context, passphrase string) error
 	// Unmasked records that values are about to be shown that were masked: of a request, or names in the list where the id is "".
 	Unmasked(ctx context.Context, id string) error
+	// Copied records that a value of a record is about to be copied to the clipboard.
+	Copied(ctx context.Context, id string, ref connectors.Ref) error
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +24,8 @@ type office struct {
 	short context.Context // for what is soon done and must not be lost: it outlives the screen
 	long  context.Context // for what can be broken off: searching, exporting
 	leave context.CancelFunc
-	still bool // nothing is looked at again by itself: the line mode waits for every answer
+	out   io.Writer // the terminal
+	still bool      // nothing is looked at again by itself: the line mode waits for every answer
 
 	mu     sync.Mutex
 	closed bool

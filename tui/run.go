@@ -45,6 +45,10 @@ func Run(ctx context.Context, d Desk, opts Options) error {
 	if opts.Input != nil {
 		terminal = append(terminal, tea.WithInput(opts.Input))
 	}
+	if d.Register().Screen.Mouse {
+		terminal = append(terminal, tea.WithMouseCellMotion())
+	}
+	o.out = opts.Output
 	_, err = tea.NewProgram(newApp(o, opts), terminal...).Run()
 	switch {
 	case ctx.Err() != nil:

@@ -10,7 +10,7 @@ import (
 )
 
 // self returns the test's own program as another one; see TestMain.
-func self(t *testing.T, as string, env ...string) *exec.Cmd {
+func self(t testing.TB, as string, env ...string) *exec.Cmd {
 	t.Helper()
 	path, err := os.Executable()
 	if err != nil {

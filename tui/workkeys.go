@@ -159,6 +159,7 @@ func (w *work) commands() []group {
 			{k.mention, "Exclude the record: it is about another and only mentions the person", decide(mentions)},
 			{k.undecide, "Take the decision back", decide(undecided)},
 			{k.bulk, "Decide about all of the system that wait", w.bulk},
+			{k.copy, "Copy a value to the clipboard", w.copyValue},
 			{k.compare, "Compare two records side by side", w.compare},
 			{k.redact, "Redact a field or a passage", w.redactChosen},
 			{k.withhold, "Withhold the record, its like, or a field", w.withholdChosen},
