@@ -105,6 +105,9 @@ func (sqlite) connect(ctx context.Context, p *place, write bool) (link, error) {
 	}
 	options := url.Values{"_dqs": {"0"}, "mode": {"ro"}, "_query_only": {"1"}, "_error_rc": {"1"}}
 	options.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", min(p.sys.reg.Timeout.Milliseconds(), 30_000)))
+	if interrupted(p.file) {
+		options.Set("mode", "rw") // who may only read cannot bring back what was there before
+	}
 	if write {
 		options.Set("mode", "rw")
 		options.Set("_query_only", "0")
@@ -120,6 +123,14 @@ func (sqlite) connect(ctx context.Context, p *place, write bool) (link, error) {
 		return nil, err
 	}
 	return dial(ctx, db)
+}
+
+// interrupted reports whether a program ended in the middle of a change, this one or another: what was there before is brought back by
+// whoever opens the file next and may write to it. SQLite itself finds out whether that program is gone, and reads alone where the
+// file may not be written.
+func interrupted(file string) bool {
+	journal, err := os.Stat(file + "-journal")
+	return err == nil && journal.Size() > 0
 }
 
 func (sqlite) network() (string, string) { return "", "" }
