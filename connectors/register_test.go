@@ -78,6 +78,7 @@ func TestMistakes(t *testing.T) {
 		{"a later version", strings.Replace(system, "version = 1", "version = 2", 1), []string{`key "version": write version = 1`}},
 		{"version as text", strings.Replace(system, "version = 1", `version = "1"`, 1), []string{`key "version": is text: write a whole number`, `key "version": write version = 1`}},
 		{"no organisation", "version = 1\n", []string{`key "organisation.name": is missing`, `key "organisation.clock": write whose rules`}},
+		{"a holiday that is no day", strings.Replace(system, `"eu"`, "\"eu\"\nholidays = [\"Christmas\"]", 1), []string{`key "organisation.holidays": write each day like 2026-12-25`}},
 		{"a clock of no country", strings.Replace(system, `"eu"`, `"utopia"`, 1), []string{`key "organisation.clock": write whose rules count the days: one of [england-and-wales scotland northern-ireland eu]`}},
 		{"unknown key of the register", "sytem = 1\n" + system, []string{`key "sytem": is not a key of this table; did you mean "system"?`}},
 		{"unknown key of the organisation", strings.Replace(system, "name =", "nam =", 1), []string{`key "organisation.nam": is not a key of this table; did you mean "name"?`, `key "organisation.name": is missing`}},

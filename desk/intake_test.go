@@ -8,6 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"dossier/locate"
 	"dossier/request"
 	"dossier/request/clock"
 )
@@ -89,5 +90,36 @@ func TestWhatComesFirstLeads(t *testing.T) {
 	}
 	if _, err := gather(d.Plan(t.Context(), r.ID, NewPlan{})); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "was withdrawn") {
 		t.Errorf("planned for what was withdrawn: %v", err)
+	}
+}
+
+// A system that the search leaves out is told of, and nothing is erased as though it had been searched.
+func TestANarrowedSearchSaysSo(t *testing.T) {
+	d := newDesk(t, newFakes(), registerText)
+	narrow := request.Letter{Ground: "17(1)(b)", Scope: request.Scope{Omit: []string{"lists"}, Reason: "the person asks for the register of members alone"}}
+	r, err := d.NewRequest(t.Context(), NewRequest{Kind: request.Erase, Received: d.now().UTC(), Subject: zoe, Letter: narrow})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := gather(d.Locate(t.Context(), r.ID))
+	if err != nil && !errors.Is(err, ErrPartly) {
+		t.Fatal(err)
+	}
+	told := false
+	for _, e := range got["coverage"] {
+		if c := e.(Coverage); c.System == "lists" {
+			told = c.State == locate.LeftOut && c.Records == 0 && len(c.Gaps) == 1 && strings.Contains(c.Gaps[0].Why, "members alone")
+		}
+	}
+	if !told {
+		t.Errorf("not told of: %+v", got["coverage"])
+	}
+	planned, err := gather(d.Plan(t.Context(), r.ID, NewPlan{}))
+	if !errors.Is(err, ErrRefused) || !strings.Contains(problemsOf(planned), "lists") {
+		t.Errorf("planned as though it was searched: %v, %s", err, problemsOf(planned))
+	}
+	narrow.Scope.Omit = []string{"nowhere"}
+	if _, err := d.NewRequest(t.Context(), NewRequest{Kind: request.Erase, Received: d.now().UTC(), Subject: zoe, Letter: narrow}); !errors.Is(err, ErrUsage) {
+		t.Errorf("a system that there is not: %v", err)
 	}
 }

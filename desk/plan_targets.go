@@ -59,7 +59,7 @@ func (p *planning) searched() []act.Problem {
 	for _, c := range p.finding.Coverage {
 		why, despite := p.Despite[c.System]
 		switch {
-		case c.State != locate.Partly && c.State != locate.Failed:
+		case c.State != locate.Partly && c.State != locate.Failed && c.State != locate.LeftOut:
 		case despite:
 			p.head.Despite = append(p.head.Despite, act.Despite{System: c.System, Why: why})
 		default:
