@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,6 +12,19 @@ import (
 
 	"dossier/tui/tuitest"
 )
+
+var screens = flag.String("screens", "", "draw the screens as SVG into this folder")
+
+// draw draws the screen into the folder of -screens, where it is given.
+func draw(t *testing.T, term *tuitest.Terminal, name string) {
+	t.Helper()
+	if *screens == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(*screens, name+".svg"), []byte(term.Screen().SVG()), 0o644); err != nil {
+		t.Error(err)
+	}
+}
 
 // The program itself on a terminal: the demo person is searched for, a match is read, and the package is written and
 // verified, by keys alone.
@@ -28,8 +42,14 @@ func TestDemoOnATerminal(t *testing.T) {
 		expect □ Paper files
 		press enter
 		expect = membership number M106069 agrees
+	`)
+	draw(t, term, "request")
+	term.Run(`
 		press v
 		expect ! not approved (a)
+	`)
+	draw(t, term, "release")
+	term.Run(`
 		press a
 		expect Approve what leaves for ` + id + `
 		type ` + id + `
@@ -43,6 +63,18 @@ func TestDemoOnATerminal(t *testing.T) {
 		expect ● Verified
 		press enter
 		gone Verified
+		press ctrl+k
+		expect ┏━ Commands
+	`)
+	draw(t, term, "palette")
+	term.Run(`
+		press esc
+		expect ━━ Matches
+		press esc
+		expect ━━ Requests
+	`)
+	draw(t, term, "list")
+	term.Run(`
 		press q
 		exit 0
 	`)
