@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -18,8 +19,8 @@ func (a *app) incident() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "incident",
 		Short: "Record personal-data incidents: facts, effects, remedy, the 72 hours",
-		Long: "Keeps the record of personal-data incidents (Article 33(5)). What is known comes from a file of TOML, or - for standard input,\n" +
-			"since it may name people:\n\n" +
+		Long: "Keeps the record of personal-data incidents (Article 33(5)). What is known comes from a file of TOML that only you may read, or -\n" +
+			"for standard input, since it may name people:\n\n" +
 			"  aware = 2026-03-02T09:30:00Z          # when we became aware: the authority is told within 72 hours of it\n" +
 			"  happened = \"in the night of 1 March\"\n" +
 			"  facts = \"A laptop was stolen from a car.\"\n" +
@@ -148,6 +149,11 @@ func (a *app) readIncident(file string, into *desk.IncidentFacts) error {
 		return fmt.Errorf("%w: what is known of the incident cannot be read: %w", desk.ErrUsage, err)
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err != nil {
+		return err
+	} else if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%w: others may read what is known of the incident: allow the file's owner alone (chmod 600) and try again", desk.ErrUsage)
+	}
 	return desk.ReadIncident(f, into)
 }
 
