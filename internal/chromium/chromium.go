@@ -99,13 +99,14 @@ func (b *Browser) attach(dir string) error {
 	return nil
 }
 
-// Close ends the browser.
+// Close ends the browser and what it has started, and waits until it has let go of its folder.
 func (b *Browser) Close() error {
-	b.to.Close()
-	b.pipe.Close()
-	_ = b.cmd.Process.Kill() // it may have ended with its pipe
-	_ = b.cmd.Wait()
-	return nil
+	b.session = ""
+	_ = b.call("Browser.close", nil, nil) // where it cannot, it is killed
+	end := time.AfterFunc(10*time.Second, func() { _ = b.cmd.Process.Kill() })
+	defer end.Stop()
+	_ = b.cmd.Wait() // how it ends tells nothing
+	return errors.Join(b.to.Close(), b.pipe.Close())
 }
 
 // call sends a command and waits for its answer. Events that arrive before it are kept.
