@@ -2,8 +2,6 @@ package tui
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -153,15 +151,4 @@ func (w *work) listed() {
 	if v, ok := w.ui.known[w.request.ID]; ok {
 		w.request = v.Request
 	}
-}
-
-// timeline are the steps of a request, in words.
-func (v *overview) timeline() []string {
-	var lines []string
-	for _, s := range v.Steps {
-		words := []string{s.Day.Time().Format("2 Jan 2006") + "  " + capital(string(s.What))}
-		words = append(words, slices.DeleteFunc([]string{s.Ground, strings.Join(s.Evidence, ", "), string(s.Way), s.To, s.Note}, func(t string) bool { return t == "" })...)
-		lines = append(lines, strings.Join(words, ": "))
-	}
-	return lines
 }
