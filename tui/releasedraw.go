@@ -153,8 +153,9 @@ func (r *release) page(i, width int) []line {
 		w.add()
 		column := min(24, w.width*2/5)
 		for n, name := range e.Fields.Names {
-			text, k := w.value(e.Fields.Values[n], &connectors.Field{})
-			w.text("", r.label(e.Record, name), column, k, text)
+			label, said := r.field(e.Record, name)
+			text, k := w.value(e.Fields.Values[n], said)
+			w.text("", label, column, k, text)
 		}
 	case desk.HeldBack:
 		w.add(span{s.strong, "Withheld"})
@@ -183,12 +184,15 @@ func (r *release) page(i, width int) []line {
 	return w.lines
 }
 
-// label returns the label of a field of a record.
-func (r *release) label(ref connectors.Ref, field string) string {
+// field returns the label of a field of a record, and what the register says of it.
+func (r *release) field(ref connectors.Ref, name string) (string, *connectors.Field) {
 	if sys, ok := r.ui.office.desk.Register().System(ref.System); ok {
 		if e, ok := sys.Entity(ref.Entity); ok {
-			return e.LabelOf(field)
+			if said, ok := e.Field(name); ok {
+				return e.LabelOf(name), said
+			}
+			return e.LabelOf(name), &connectors.Field{}
 		}
 	}
-	return field
+	return name, &connectors.Field{}
 }
