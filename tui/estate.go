@@ -21,7 +21,6 @@ type estate struct {
 	systems []*connectors.System
 	checked map[string]*checkedAt
 	stream  *stream // nil: no check runs
-	started time.Time
 	browser browser
 }
 
