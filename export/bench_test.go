@@ -131,8 +131,8 @@ func plain(w io.Writer) error {
 
 // Memory does not grow with the package: it is looked at while one of many records is written.
 func TestMemoryDoesNotGrowWithThePackage(t *testing.T) {
-	const most = 6 << 20
-	n := 10_000
+	const most = 3 << 20
+	n := 4_000
 	p := sampleOf(t)
 	records := many(n)
 	var base, peak uint64

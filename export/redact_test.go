@@ -191,7 +191,6 @@ func planted(t *testing.T) Package {
 
 func TestRedactionsLeaveNoTrace(t *testing.T) {
 	p := planted(t)
-	p.Papers.Formats = Formats
 	b := pack(t, p)
 	for _, text := range []string{otherName, otherDay, "6 May 1971", "06/05/1971", otherRef, otherThing} {
 		search(t, b, text)
