@@ -51,7 +51,7 @@ func TestHostilePlansReachNoTerminal(t *testing.T) {
 	f.diffs = []desk.PlanDifference{{Before: &l, After: &l}}
 	f.holds[1].Reason, f.holds[1].Operator = hostile, hostile
 	f.tasks[0].What, f.tasks[0].Title, f.tasks[0].Steward, f.tasks[0].Records[0].Place = hostile, hostile, hostile, hostile
-	f.log[0].What, f.log[0].Operator, f.log[0].Details = hostile, hostile, []byte(hostile)
+	f.log[0].What, f.log[0].Operator, f.log[0].Details = strings.ToValidUTF8(hostile, ""), hostile, []byte(hostile) // the journal keeps UTF-8
 	f.log[3].Details = []byte(`{"a":"\u001b[2J\u202e"}`)
 	f.checks[0].Findings[0].What, f.checks[0].Rights[0].Entity = hostile, hostile
 	s := play(t, 200, 50, f, Options{})
