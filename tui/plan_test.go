@@ -238,7 +238,8 @@ func TestPauseAndGoOn(t *testing.T) {
 	s.press("enter", "p")
 	s.sees("Paused between two changes", "next: go on (x)")
 	s.press("x") // the id was typed before
-	s.sees("being carried out")
+	s.desk.applying <- desk.Begun{System: "lms", Title: "LMS", Changes: 2, Made: 1}
+	s.sees("being carried out", "1 of them made before")
 	s.press("ctrl+c")
 	s.sees("Quit and pause?")
 	s.leave('y')
