@@ -85,9 +85,11 @@ var stepForms = []stepForm{
 	{request.Refused, "Refuse the request", "Only what is manifestly unfounded or excessive can be refused. The person is told why, and of the ICO and the courts, within a month.",
 		[]asks{grounds(request.RefusalGrounds), noteOf("Reasons", "")}, nil},
 	{request.Withdrawn, "Withdrawn: the person takes it back", "", []asks{{func() *field { return textField("In which words", "", "") }, func(s *request.Step, a string) { s.Note = a }}}, nil},
-	{request.Completed, "Complete the request", "", []asks{noteOf("What came of it", "")}, nil},
+	{request.Completed, "Complete the request", "", []asks{noteOf("What came of it", ""),
+		oneOf("Nothing had to be changed", []string{"no", "yes"}, func(s *request.Step, a string) { s.Nothing = a == "yes" })}, nil},
 	{request.Complained, "Complaint: the person complained", "It is acknowledged within 30 days.", []asks{noteOf("About what", "")}, nil},
 	{request.ComplaintAcknowledged, "Complaint: it was acknowledged", "", nil, nil},
+	{request.ComplaintProgress, "Complaint: the person was told how far it is", "", []asks{noteOf("What they were told", "")}, nil},
 	{request.ComplaintAnswered, "Complaint: it was answered", "", []asks{noteOf("Outcome", "")}, nil},
 }
 

@@ -22,7 +22,7 @@ func TestWhatHappenedIsNoted(t *testing.T) {
 	s.sees("! Answer: is needed")
 	s.press("down", "all of them", "enter")
 	s.sees("10:30:00  Clarify: the person answered", "23 days left")
-	s.press("f", "comp req", "enter", "down", "done", "enter")
+	s.press("f", "comp req", "enter", "down", "done", "enter", "enter")
 	s.sees("the package was not handed over")
 	s.press("esc", "f", "close", "enter", "SAR-2026-0004", "enter")
 	s.until("closed", func(string) bool { return len(s.desk.asked("CloseRequest")) > 0 })
@@ -36,7 +36,7 @@ func TestEveryStepCanBeNoted(t *testing.T) {
 	for _, what := range []request.What{request.IdentityAsked, request.IdentitySeen, request.IdentityKnown, request.IdentityOverridden, request.AuthorityAsked,
 		request.AuthoritySeen, request.FeeAsked, request.FeePaid, request.ClarificationAsked, request.Clarified, request.Extended, request.Refused,
 		request.Withdrawn, request.Delivered, request.Weighed, request.Reviewed, request.Disclosed, request.Completed, request.Complained,
-		request.ComplaintAcknowledged, request.ComplaintAnswered} {
+		request.ComplaintAcknowledged, request.ComplaintProgress, request.ComplaintAnswered} {
 		found := false
 		for _, f := range stepForms {
 			found = found || f.what == what

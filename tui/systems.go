@@ -106,6 +106,8 @@ func (s *systems) status(a *asked, running bool) (sign, words string, k ink) {
 		return "×", "failed", st.bad
 	case locate.ByHand:
 		return "□", "by hand", st.warn
+	case locate.LeftOut:
+		return "–", "left out", st.warn
 	case locate.Excluded:
 		return "–", "other controllers'", st.dim
 	}
