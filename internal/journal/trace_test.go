@@ -2,9 +2,12 @@ package journal
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -137,6 +140,19 @@ func BenchmarkTraces(b *testing.B) {
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "rows/s")
 	_ = found
+}
+
+func TestFormsAreHMAC(t *testing.T) {
+	key := []byte("a key of thirty-two bytes, or so")
+	tracer := newTracer(key)
+	for n := range 200 {
+		value := strings.Repeat("ł", n)
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte("\x05email" + value))
+		if got := tracer.Form("email", value); !bytes.Equal(got[:], mac.Sum(nil)) {
+			t.Fatalf("the form of %d letters is not its HMAC", n)
+		}
+	}
 }
 
 func TestTracesTakeNoMemoryARow(t *testing.T) {
