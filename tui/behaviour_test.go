@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -224,83 +223,6 @@ func TestResizeAtAnyMoment(t *testing.T) {
 // hostile is text that would steer a terminal, or hide or reorder what is read on it.
 const hostile = "\x1b[2J\x1b]0;owned\a\x1b]52;c;aGk=\x1b\\\u009b31m\u202egpj.exe\u2066\u200b\u200d\ufeff\x00\x7f\r\n\t\xff\xfe\x9b e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301 👩\u200d👩\u200d👧 山田 \U000e0041"
 
-func TestHostileRecordsReachNoTerminal(t *testing.T) {
-	f := sample(t)
-	m := desk.Match{Label: hostile, SystemTitle: hostile, Match: locate.Match{Score: 0.5, Parent: &connectors.Ref{Entity: hostile, Key: []string{hostile}},
-		Evidence: []locate.Evidence{{Identifier: hostile, Field: hostile, Words: hostile}},
-		Path:     []locate.Step{{Identifier: locate.Identifier{Kind: hostile, Value: hostile}, From: ref(hostile, hostile, hostile)}},
-		Record:   connectors.Record{Ref: connectors.Ref{System: hostile, Place: hostile, Entity: hostile, Key: []string{hostile}}, At: hostile, Fields: fields(hostile, hostile)}}}
-	list := connectors.List(hostile, hostile)
-	m.Record.Values = append(m.Record.Values, list)
-	m.Record.Names = append(m.Record.Names, "list")
-	c := covered(hostile, hostile, locate.Failed, 0, connectors.Gap{Place: hostile, Entity: hostile, Field: hostile, Why: hostile})
-	f.findings["SAR-2026-0003"] = desk.Finding{Searched: today, Matches: []desk.Match{m}, Coverage: []locate.Coverage{c.Coverage}}
-	f.requests[1].Subject = locate.Subject{Identifiers: []locate.Identifier{{Kind: "full_name", Value: hostile}}}
-	f.setFailure("Decide", errors.New(hostile))
-	s := play(t, 200, 50, f, Options{})
-	check := func() {
-		t.Helper()
-		frame, _ := s.m.look()
-		for _, l := range strings.Split(frame, "\n") {
-			if cells(l) != s.m.app.width {
-				t.Errorf("a line of %d cells: %q", cells(l), l)
-			}
-			for _, r := range l {
-				if !unicode.IsGraphic(r) || showsNothing(r) || r == '�' {
-					t.Fatalf("%U reached the terminal in %q", r, l)
-				}
-			}
-		}
-	}
-	s.sees("SAR-2026-0003")
-	s.press("m")
-	s.sees("␛]52")
-	check()
-	s.press("down", "enter")
-	s.sees("Evidence", "‹U+202E›")
-	check()
-	s.press("tab", "end")
-	s.sees("Fields")
-	check()
-	s.press("esc", "i")
-	s.sees("The decision was not recorded")
-	check()
-	s.press("esc", "left")
-	for range 12 {
-		s.press("down")
-	}
-	s.press("d")
-	s.sees("not searched")
-	check()
-	f.mu.Lock()
-	f.leaving = []desk.Event{desk.Leaving{Record: m.Record.Ref, Label: hostile, SystemTitle: hostile, Fields: m.Record.Fields, Withheld: []desk.HeldBack{{Label: hostile, Reason: hostile}}},
-		desk.Suggested{Record: m.Record.Ref, Field: hostile, FieldLabel: hostile, Passage: hostile, Why: hostile}, desk.Unread{Field: hostile, Why: hostile},
-		desk.HeldBack{By: 1, Label: hostile, SystemTitle: hostile, Field: hostile, Reason: hostile}}
-	f.mu.Unlock()
-	s.press("v")
-	s.sees("1 record leave", "not approved")
-	for range 4 {
-		check()
-		s.press("r")
-		check()
-		s.press("esc", "down")
-	}
-	s.press("esc", "f")
-	check()
-	s.press("esc", "ctrl+k")
-	check()
-	s.press("esc", "tab", "c", "b", "ctrl+l")
-	s.sees("Locked")
-	check()
-	s.tm.Send(deliver(func(a *app) tea.Cmd { a.locked = nil; return nil }))
-	s.press("esc", "esc", "esc")
-	s.tm.Send(tea.WindowSizeMsg{Width: 80, Height: 24})
-	s.press("n")
-	s.tm.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(hostile), Paste: true})
-	s.settle()
-	check()
-}
-
 func TestKeysThatComeTogetherAndTextThatIsPasted(t *testing.T) {
 	s := play(t, 80, 24, sample(t), Options{})
 	openSearched(s)
@@ -311,58 +233,6 @@ func TestKeysThatComeTogetherAndTextThatIsPasted(t *testing.T) {
 	s.press("e")
 	s.tm.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("\n.bak"), Paste: true})
 	s.sees("SAR-2026-0003.zip .bak")
-}
-
-func TestNewRequest(t *testing.T) {
-	s := play(t, 80, 24, sample(t), Options{})
-	s.sees("SAR-2026-0001")
-	s.press("n", "ctrl+s")
-	s.sees("nobody can be searched for")
-	s.press("Jane", "tab", "Featherstone", "tab", "tab", "31.13.1980", "ctrl+s")
-	s.sees("Date of birth is no date")
-	s.press("ctrl+u", "31.1.1980", "tab", "tab", "tab", "jane@example.org; j@example.com")
-	s.press("up", "up", "up", "up", "up", "up", "up", "right", "right", "right") // to the title: Miss
-	s.press("up", "ctrl+u", "22/11/2026", "ctrl+s")
-	s.sees("today at the latest")
-	s.press("ctrl+u", "20/11/2026", "up", "right", "right", "right", "right", "right", "up", "right")
-	for range 16 {
-		s.press("down")
-	}
-	s.sees("A child")
-	s.press("right")
-	for range 40 {
-		s.press("down")
-	}
-	s.sees("► [ Record the request ]")
-	s.press("enter")
-	s.sees("SAR-2026-0005", "Jane Featherstone", "Not searched yet")
-	wantCalls(t, s.desk.asked("NewRequest"), `NewRequest portability 2026-11-20 [{given_name Jane} {family_name Featherstone} {birth_date 1980-01-31}`+
-		` {email jane@example.org} {email j@example.com}] ["erase"] Miss jane@example.org [child]`)
-	s.press("esc")
-	s.sees("Requests · 5")
-}
-
-func TestLeavingAFormAsks(t *testing.T) {
-	s := play(t, 80, 24, sample(t), Options{})
-	s.sees("SAR-2026-0001")
-	s.press("n", "esc")
-	s.sees("Requests · 4")
-	s.press("n", "q?m", "esc")
-	s.sees("Leave without recording?")
-	s.press("n")
-	s.sees("First names             q?m")
-	s.press("esc", "y")
-	s.sees("Requests · 4")
-}
-
-func TestRequestThatCannotBeRecorded(t *testing.T) {
-	s := play(t, 80, 24, sample(t), Options{})
-	s.desk.setFailure("NewRequest", errors.New("the journal cannot be written"))
-	s.sees("SAR-2026-0001")
-	s.press("n", "Jane", "ctrl+s")
-	s.sees("The request was not recorded")
-	s.press("esc")
-	s.sees("First names             Jane")
 }
 
 func TestSearchGoesOnBehindTheList(t *testing.T) {

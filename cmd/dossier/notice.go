@@ -49,12 +49,7 @@ func (a *app) taskNotices() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, t := range tasks {
-				if err := a.showTask(t); err != nil {
-					return err
-				}
-			}
-			return nil
+			return a.showTasks(tasks)
 		}),
 	}
 	cmd.Flags().BoolVar(&lift, "lift", false, "those that tell that the restriction, which the plan made, ends")

@@ -29,12 +29,7 @@ func (a *app) taskList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, t := range tasks {
-				if err := a.showTask(t); err != nil {
-					return err
-				}
-			}
-			return nil
+			return a.showTasks(tasks)
 		}),
 	}
 }
@@ -55,6 +50,15 @@ func (a *app) taskDone() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&outcome, "outcome", "", "what came of it, such as \"shredded\"")
 	return cmd
+}
+
+func (a *app) showTasks(tasks []desk.Task) error {
+	for _, t := range tasks {
+		if err := a.showTask(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *app) showTask(t desk.Task) error {
