@@ -48,7 +48,7 @@ func (f *form) all() []section {
 		}), f.received}},
 		{"The person", append(person, addedFields(f.ui.office.desk.Register(), person)...)},
 		{"Care", []*field{
-			flag("A child", request.Child), flag("A vulnerable person", request.Vulnerable),
+			flagged("A child", request.Child), flagged("A vulnerable person", request.Vulnerable),
 		}},
 		{"What is asked for", []*field{
 			dateField("From", "", "The first day that it is about; empty: all").into(func(n *desk.NewRequest, a string) { n.Scope.From = dayOf(a) }),
@@ -88,7 +88,7 @@ func choice(label string, choices []string, take func(n *desk.NewRequest, answer
 	return choiceField(label, append([]string{notGiven}, choices...)...).into(take)
 }
 
-func flag(label string, f request.Flag) *field {
+func flagged(label string, f request.Flag) *field {
 	return choice(label, []string{"yes"}, func(n *desk.NewRequest, _ string) { n.Flags = append(n.Flags, f) })
 }
 

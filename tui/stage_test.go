@@ -2,6 +2,9 @@ package tui
 
 import (
 	"context"
+	"flag"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -172,10 +175,23 @@ func (s *stage) lacks(text string) {
 	}
 }
 
-// golden compares the frame with the one kept for the test, and checks that it fills the window.
+// golden waits until the frame is the one kept for the test, or changes no more, and checks that it fills the window.
 func (s *stage) golden(width, height int) {
 	s.t.Helper()
-	frame, _ := s.m.look()
+	quiet := patience / 3
+	kept, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(s.t.Name())+".golden"))
+	if update := flag.Lookup("update"); err != nil || update.Value.String() == "true" {
+		kept, quiet = nil, time.Second
+	}
+	frame, changed := s.m.look()
+	for moving := true; moving && trimmed(frame) != string(kept); {
+		select {
+		case <-changed:
+			frame, changed = s.m.look()
+		case <-time.After(quiet):
+			moving = false
+		}
+	}
 	lines := strings.Split(frame, "\n")
 	if len(lines) != height {
 		s.t.Errorf("the frame has %d lines of %d", len(lines), height)
@@ -184,7 +200,15 @@ func (s *stage) golden(width, height int) {
 		if n := cells(line); n != width {
 			s.t.Errorf("line %d has %d cells of %d: %q", i, n, width, line)
 		}
+	}
+	golden.RequireEqual(s.t, []byte(trimmed(frame)))
+}
+
+// trimmed is a frame without the spaces at the ends of its lines.
+func trimmed(frame string) string {
+	lines := strings.Split(frame, "\n")
+	for i, line := range lines {
 		lines[i] = strings.TrimRight(line, " ")
 	}
-	golden.RequireEqual(s.t, []byte(strings.Join(lines, "\n")+"\n"))
+	return strings.Join(lines, "\n") + "\n"
 }
