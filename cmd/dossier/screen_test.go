@@ -21,7 +21,7 @@ func draw(t *testing.T, term *tuitest.Terminal, name string) {
 	if *screens == "" {
 		return
 	}
-	if err := os.WriteFile(filepath.Join(*screens, name+".svg"), []byte(term.Screen().SVG()), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(*screens, name+".svg"), []byte(term.Screen().SVG("dossier")), 0o644); err != nil {
 		t.Error(err)
 	}
 }

@@ -45,7 +45,8 @@ func (s *Screen) csi(cmd ansi.Cmd, params ansi.Params) {
 		s.eraseScreen(n(0, 0))
 	case 'K':
 		s.eraseLine(n(0, 0))
-	case 'm': // colours and weights are not looked at
+	case 'm':
+		s.sgr(params)
 	default:
 		s.odd("CSI %c", cmd.Final())
 	}

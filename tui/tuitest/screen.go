@@ -13,8 +13,9 @@ import (
 type Screen struct {
 	mu      sync.Mutex
 	parser  *ansi.Parser
-	rows    [][]string // a cell holds its characters; "" is the right half of a wide one
-	other   [][]string // the screen that is not shown: the normal one, while the alternate one is
+	rows    [][]cell
+	other   [][]cell // the screen that is not shown: the normal one, while the alternate one is
+	ink     ink
 	x, y    int
 	wrap    bool // the last column was written: the next character starts a new line
 	saved   [2]int
@@ -22,6 +23,12 @@ type Screen struct {
 	hidden  bool // the cursor
 	unknown []string
 	changed chan struct{}
+}
+
+// cell is one place of the screen: a character with its marks, and how it is drawn. The right half of a wide character is empty.
+type cell struct {
+	text string
+	ink  ink
 }
 
 // NewScreen returns an empty screen of that size.
@@ -39,18 +46,18 @@ func NewScreen(width, height int) *Screen {
 	return s
 }
 
-func blank(width, height int) [][]string {
-	rows := make([][]string, height)
+func blank(width, height int) [][]cell {
+	rows := make([][]cell, height)
 	for y := range rows {
 		rows[y] = blankRow(width)
 	}
 	return rows
 }
 
-func blankRow(width int) []string {
-	row := make([]string, width)
+func blankRow(width int) []cell {
+	row := make([]cell, width)
 	for x := range row {
-		row[x] = " "
+		row[x].text = " "
 	}
 	return row
 }
@@ -75,7 +82,7 @@ func (s *Screen) tell() {
 func (s *Screen) Resize(width, height int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, rows := range []*[][]string{&s.rows, &s.other} {
+	for _, rows := range []*[][]cell{&s.rows, &s.other} {
 		next := blank(width, height)
 		for y := range min(height, len(*rows)) {
 			copy(next[y], (*rows)[y])
@@ -98,7 +105,11 @@ func (s *Screen) look() (string, <-chan struct{}) {
 	defer s.mu.Unlock()
 	var b strings.Builder
 	for _, row := range s.rows {
-		b.WriteString(strings.TrimRight(strings.Join(row, ""), " "))
+		var line strings.Builder
+		for _, c := range row {
+			line.WriteString(c.text)
+		}
+		b.WriteString(strings.TrimRight(line.String(), " "))
 		b.WriteByte('\n')
 	}
 	return b.String(), s.changed
@@ -132,13 +143,14 @@ func (s *Screen) print(r rune) {
 		s.combine(r)
 		return
 	}
+	width = min(width, s.width())
 	if s.wrap || s.x+width > s.width() {
 		s.x = 0
 		s.down()
 	}
-	s.rows[s.y][s.x] = string(r)
+	s.rows[s.y][s.x] = cell{string(r), s.ink}
 	for i := 1; i < width; i++ {
-		s.rows[s.y][s.x+i] = ""
+		s.rows[s.y][s.x+i] = cell{"", s.ink}
 	}
 	s.wrap = s.x+width >= s.width()
 	s.x = min(s.x+width, s.width()-1)
@@ -150,11 +162,11 @@ func (s *Screen) combine(r rune) {
 	if !s.wrap {
 		x--
 	}
-	for x > 0 && s.rows[s.y][x] == "" {
+	for x > 0 && s.rows[s.y][x].text == "" {
 		x--
 	}
 	if x >= 0 {
-		s.rows[s.y][x] += string(r)
+		s.rows[s.y][x].text += string(r)
 	}
 }
 

@@ -29,6 +29,7 @@ func TestScreen(t *testing.T) {
 		{"cursor and paste modes", "\x1b[?25l\x1b[?2004hx", "x\n\n\n", nil},
 		{"a window title", "\x1b]0;owned\ax", "x\n\n\n", []string{`OSC "0;owned"`}},
 		{"a question to the terminal", "\x1b[6nx", "x\n\n\n", []string{"CSI n"}},
+		{"text that nobody would see", "\x1b[8mx\x1b[38;7mx", "xx\n\n\n", []string{"SGR 8", "SGR 38"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := NewScreen(10, 3)
@@ -47,6 +48,7 @@ func TestScreen(t *testing.T) {
 
 func FuzzScreen(f *testing.F) {
 	f.Add([]byte("one\r\ntwo\x1b[2;3Hx\x1b[K\x1b[?1049h山\u0301"), 10, 3)
+	f.Add([]byte("\x1b[38;5;300;1;7mx\x1b[48;2;1;2m\x1b[;;m山"), 0, 0)
 	f.Add([]byte("\x1b[999;999H\x1b[99A\x1b[J\x1b[1J"), 1, 1)
 	f.Fuzz(func(t *testing.T, written []byte, width, height int) {
 		s := NewScreen(1+max(0, width%50), 1+max(0, height%20))
@@ -54,5 +56,6 @@ func FuzzScreen(f *testing.F) {
 		s.Resize(1+max(0, height%30), 1+max(0, width%10))
 		_, _ = s.Write(written)
 		s.Text()
+		wellFormed(t, s.SVG(string(written)))
 	})
 }
