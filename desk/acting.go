@@ -47,6 +47,7 @@ type PlanStatus struct {
 	Void    []string       // signatures that do not count, and why
 	Others  []string       // who else may approve
 	You     string         // this operator
+	Waits   bool           // the plan that it is behind was not verified yet
 	Begun   bool           // it was applied, as far as it went
 	Changes map[string]int // once it was begun: the changes of each system
 	Changed map[string]int // and how many of them were made
@@ -71,8 +72,15 @@ func (d *Desk) PlanStatus(ctx context.Context, id string) (PlanStatus, error) {
 	if err != nil {
 		return PlanStatus{}, err
 	}
-	s := PlanStatus{PlanInfo: PlanInfo{p, head.Action, head.Ground}, Needed: approvals.Needed, By: approvals.By, Void: approvals.Void, You: d.operator,
+	s := PlanStatus{PlanInfo: PlanInfo{p, head.Action, head.Ground, head.Behind}, Needed: approvals.Needed, By: approvals.By, Void: approvals.Void, You: d.operator,
 		Changes: map[string]int{}, Changed: map[string]int{}}
+	if head.Behind != "" {
+		canary, _, err := d.journal.Plan(ctx, head.Behind)
+		if err != nil {
+			return PlanStatus{}, err
+		}
+		s.Waits = canary.State != journal.PlanVerified
+	}
 	all, err := d.journal.Operators(ctx)
 	if err != nil {
 		return PlanStatus{}, err
@@ -110,7 +118,7 @@ func (d *Desk) PlanLines(ctx context.Context, id string, first, last int) ([]Pla
 	if err := d.may(ctx, seePeople...); err != nil {
 		return nil, err
 	}
-	p, head, _, err := act.Read(ctx, d.journal, id)
+	p, _, _, err := act.Read(ctx, d.journal, id)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +133,7 @@ func (d *Desk) PlanLines(ctx context.Context, id string, first, last int) ([]Pla
 	for i, l := range lines {
 		out[i] = d.planLine(l)
 	}
-	return out, d.note(ctx, head.Request, "", "plan viewed", struct {
+	return out, d.note(ctx, p.Request, "", "plan viewed", struct {
 		Plan  string `json:"plan"`
 		First int    `json:"first"`
 		Last  int    `json:"last"`

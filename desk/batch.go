@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -110,12 +111,12 @@ func (d *Desk) newBatching(ctx context.Context, n NewBatch, emit func(Event) boo
 		return nil, err
 	}
 	b := &batching{planning: p, new: n}
-	origin, from := "file", ""
+	origin, from := "file", filepath.Base(n.File)
 	switch given := (n.File != "") == (n.Entity == "" && n.Client == "") && (n.Entity == "" || n.Client == ""); {
 	case !given || n.File == "" && n.Action != act.Erase:
 		return nil, fmt.Errorf("%w: name a table of people, or, to erase, a rule of retention or a controller", ErrUsage)
 	case n.File != "":
-		if b.people, err = d.readPeople(ctx, n.File, n.Ignore, n.Action == act.Rectify); err != nil {
+		if b.people, err = d.readPeople(ctx, n, checkColumns); err != nil {
 			return nil, err
 		}
 		b.claims = act.NewClaims(len(b.people))

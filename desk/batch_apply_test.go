@@ -58,6 +58,9 @@ func TestBatchJourney(t *testing.T) {
 		}
 		t.Fatalf("the canary is %s: %v", p.State, err)
 	}
+	if s, err := d.BatchStatus(t.Context(), b.Batch); err != nil || s.Plans[1].Waits || s.Tasks == 0 || s.From != "leavers.csv" || !s.Told.IsZero() {
+		t.Errorf("%+v, %v", s, err)
+	}
 	drifted := driftOne(t, d, rest)
 	events, err := gather(d.Apply(t.Context(), rest))
 	if !errors.Is(err, ErrPartly) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"dossier/act"
 	"dossier/connectors"
 	"dossier/connectors/compare"
 	"dossier/connectors/kinds"
@@ -25,19 +26,22 @@ const (
 )
 
 // readPeople reads a table of people from a workbook or a text file: a row a person, with columns that are named by the name or the title
-// of an identifier. Columns that name none are a mistake unless they are to be ignored.
-func (d *Desk) readPeople(ctx context.Context, path string, ignored []string, rectify bool) ([]journal.BatchPerson, error) {
-	var columns map[string]string
+// of an identifier. header looks at the columns before the rows are read.
+func (d *Desk) readPeople(ctx context.Context, n NewBatch, header func([]TableColumn) error) ([]journal.BatchPerson, error) {
+	kinds := map[string]string{}
 	var people []journal.BatchPerson
-	header := func(shape connectors.Shape) (err error) {
-		columns, err = d.columnsOf(shape, ignored, rectify)
-		return err
+	look := func(shape connectors.Shape) error {
+		columns := d.columnsOf(shape, n)
+		for _, c := range columns {
+			kinds[c.Name] = c.Is
+		}
+		return header(columns)
 	}
-	err := readTable(ctx, path, "the table of people", header, func(record connectors.Record) {
+	err := readTable(ctx, n.File, "the table of people", look, func(record connectors.Record) {
 		p := journal.BatchPerson{N: len(people) + 1, At: record.At}
 		for i, name := range record.Names {
 			for _, value := range textsOf(record.Values[i]) {
-				switch kind := columns[name]; {
+				switch kind := kinds[name]; {
 				case strings.TrimSpace(value) == "" || kind == "":
 				case kind == columnRight:
 					p.Right = value
@@ -122,10 +126,9 @@ func tableOf(path string) (*connectors.System, error) {
 	return r.Systems[0], nil
 }
 
-// columnsOf returns what the columns of a table of people hold: the name of an identifier, and "" for those that are not looked at.
-func (d *Desk) columnsOf(shape connectors.Shape, ignored []string, rectify bool) (map[string]string, error) {
-	kinds := map[string]string{}
-	var unknown []string
+// columnsOf returns what the columns of a table of people hold.
+func (d *Desk) columnsOf(shape connectors.Shape, n NewBatch) []TableColumn {
+	var columns []TableColumn
 	for _, c := range shape.Fields {
 		if strings.HasPrefix(c.Name, "(") { // what hangs on cells: comments and links
 			continue
@@ -133,22 +136,35 @@ func (d *Desk) columnsOf(shape connectors.Shape, ignored []string, rectify bool)
 		folded := compare.Fold(c.Name)
 		same := func(name string) bool { return compare.Fold(name) == folded }
 		i := slices.IndexFunc(d.register.Identifiers, func(id connectors.Identifier) bool { return same(id.Name) || same(id.Title) })
+		column := TableColumn{Name: c.Name}
 		switch {
 		case i >= 0:
-			kinds[c.Name] = d.register.Identifiers[i].Name
-		case rectify && same(columnRight), rectify && same(columnWrong):
-			kinds[c.Name] = folded
-		case !slices.ContainsFunc(ignored, same):
+			column.Is = d.register.Identifiers[i].Name
+		case n.Action == act.Rectify && (same(columnRight) || same(columnWrong)):
+			column.Is = folded
+		default:
+			column.Ignored = slices.ContainsFunc(n.Ignore, same)
+		}
+		columns = append(columns, column)
+	}
+	return columns
+}
+
+// checkColumns returns an error where a column names no identifier and is not to be ignored, or none names one.
+func checkColumns(columns []TableColumn) error {
+	var unknown []string
+	for _, c := range columns {
+		if c.Unknown() {
 			unknown = append(unknown, c.Name)
 		}
 	}
 	if len(unknown) > 0 {
-		return nil, fmt.Errorf("%w: the columns %s name no identifier of the register: name them otherwise, or say that they are to be ignored", ErrUsage, quoted(unknown))
+		return fmt.Errorf("%w: the columns %s name no identifier of the register: name them otherwise, or say that they are to be ignored", ErrUsage, quoted(unknown))
 	}
-	if len(kinds) == 0 {
-		return nil, fmt.Errorf("%w: the table of people has no column that is named like an identifier of the register, such as membership_number", ErrUsage)
+	if !slices.ContainsFunc(columns, func(c TableColumn) bool { return c.Is != "" }) {
+		return fmt.Errorf("%w: the table of people has no column that is named like an identifier of the register, such as membership_number", ErrUsage)
 	}
-	return kinds, nil
+	return nil
 }
 
 func quoted(names []string) string {

@@ -65,6 +65,9 @@ func TestBatchOfAController(t *testing.T) {
 			n.Client = place
 		}
 	}
+	if clients, err := d.Clients(t.Context()); err != nil || !slices.Contains(clients, n.Client) || len(clients) < 2 {
+		t.Errorf("%q, %v", clients, err)
+	}
 	d.register.Batches.Share = 100
 	got, err := gather(d.PlanBatch(t.Context(), n))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,7 +75,17 @@ func TestBatchIsPlanned(t *testing.T) {
 	if _, err := gather(d.PlanBatch(t.Context(), n)); !errors.Is(err, ErrUsage) || !strings.Contains(err.Error(), `"Notes"`) {
 		t.Fatalf("a column that names nothing: %v", err)
 	}
+	look, err := d.LookAtPeople(t.Context(), n)
+	if err != nil || look.People != 43 || len(look.Columns) != 5 || look.Columns[0].Is != "membership_number" || !look.Columns[4].Unknown() || look.Usable() == nil {
+		t.Errorf("%+v, %v", look, err)
+	}
+	if want := []TableRow{{"row 42", "the same person stands in row 2"}, {"row 44", "the row names nobody"}}; !slices.Equal(look.Aside, want) {
+		t.Errorf("%q", look.Aside)
+	}
 	n.Ignore, n.Leave = []string{"notes"}, true
+	if look, err = d.LookAtPeople(t.Context(), n); err != nil || look.Usable() != nil {
+		t.Errorf("%+v, %v", look, err)
+	}
 	got, err := gather(d.PlanBatch(t.Context(), n))
 	if len(got["problem"]) > 0 {
 		for _, p := range got["problem"] {
@@ -146,6 +157,13 @@ func TestBatchIsPlanned(t *testing.T) {
 	}
 	if len(planned) != b.Planned {
 		t.Errorf("%d people are in the plans", len(planned))
+	}
+	list, err := d.BatchStatuses(t.Context())
+	if err != nil || len(list) != 1 || len(list[0].Plans) != 2 {
+		t.Fatal(list, err)
+	}
+	if s := list[0]; s.People[journal.PersonAside] != b.Aside || s.People[journal.PersonClear] != b.Planned || s.Plans[0].Waits || !s.Plans[1].Waits || s.Plans[1].Behind != s.Plans[0].ID {
+		t.Errorf("%+v", s)
 	}
 }
 

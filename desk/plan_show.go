@@ -20,6 +20,7 @@ type PlanInfo struct {
 	journal.Plan
 	Action act.Action
 	Ground string
+	Behind string // of a batch: the plan that has to be applied and verified before this one; "": none
 }
 
 // Plans returns the plans of a request, the oldest first.
@@ -40,7 +41,7 @@ func (d *Desk) Plans(ctx context.Context, id string) ([]PlanInfo, error) {
 		if err != nil {
 			return nil, err
 		}
-		list[i] = PlanInfo{plan, head.Action, head.Ground}
+		list[i] = PlanInfo{plan, head.Action, head.Ground, head.Behind}
 	}
 	return list, nil
 }
@@ -105,7 +106,7 @@ func (d *Desk) readPlan(ctx context.Context, id string) (journal.Plan, act.Head,
 	if err != nil {
 		return plan, head, nil, err
 	}
-	return plan, head, lines, d.note(ctx, head.Request, "", "plan viewed", struct {
+	return plan, head, lines, d.note(ctx, plan.Request, "", "plan viewed", struct {
 		Plan string `json:"plan"`
 	}{id})
 }

@@ -22,7 +22,7 @@ type Batch struct {
 	ID       string // BATCH-2026-0001
 	Action   string // "replay": whatever was done before
 	Origin   string // what the people were taken from: "file", "retention", "controller", "replay"
-	From     string // which one: the rule's, the controller's or the system's name
+	From     string // which one: the file's, the rule's, the controller's or the system's name
 	Reason   string
 	Created  time.Time
 	Operator string
@@ -174,6 +174,25 @@ func (j *Journal) scanBatch(row interface{ Scan(...any) error }) (Batch, error) 
 	}
 	b.From, b.Reason = string(s.From), string(s.Reason)
 	return b, nil
+}
+
+// CountBatchPeople counts the people of a batch by their states.
+func (j *Journal) CountBatchPeople(ctx context.Context, batch string) (map[PersonState]int, error) {
+	rows, err := j.query(ctx, `SELECT state, count(*) FROM batch_people WHERE batch = ? GROUP BY state`, batch)
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	defer rows.Close()
+	counts := map[PersonState]int{}
+	for rows.Next() {
+		var state PersonState
+		var n int
+		if err := rows.Scan(&state, &n); err != nil {
+			return nil, err
+		}
+		counts[state] = n
+	}
+	return counts, failed(ctx, rows.Err())
 }
 
 // BatchPeople yields the people of a batch in their order.
