@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -121,7 +122,8 @@ func (d *Desk) search(ctx context.Context, s locate.Subject, id, reason string, 
 			done.Manual++
 		}
 	}
-	if err := d.keep(ctx, id, journal.Finding{Searched: d.now(), Matches: matches, Coverage: coverage}); err != nil {
+	finding := journal.Finding{Searched: d.now(), Matches: matches, Coverage: coverage}
+	if err := d.keep(ctx, id, finding, d.special(matches, decided)); err != nil {
 		return err
 	}
 	if !emit(done) {
@@ -133,8 +135,8 @@ func (d *Desk) search(ctx context.Context, s locate.Subject, id, reason string, 
 	return nil
 }
 
-// keep logs what was searched, system by system, and keeps the finding of a request.
-func (d *Desk) keep(ctx context.Context, id string, f journal.Finding) error {
+// keep logs what was searched, system by system, and keeps the finding of a request with the kinds of data in it that need special care.
+func (d *Desk) keep(ctx context.Context, id string, f journal.Finding, special []string) error {
 	return d.journal.Update(ctx, func(tx *journal.Tx) error {
 		for _, c := range f.Coverage {
 			if err := d.log(tx, id, c.System, "system searched", struct {
@@ -150,7 +152,7 @@ func (d *Desk) keep(ctx context.Context, id string, f journal.Finding) error {
 		if id == "" {
 			return nil
 		}
-		if err := tx.SaveFinding(id, f); err != nil {
+		if err := errors.Join(tx.SaveFinding(id, f), tx.SaveSpecial(id, special)); err != nil {
 			return err
 		}
 		return tx.SetState(id, request.Searched)

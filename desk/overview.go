@@ -16,6 +16,7 @@ type Overview struct {
 	Unclear error        // why its days cannot be counted; nil: they can
 	Holds   []string     // the holds on its person that stand
 	Others  []string     // the other requests that are taken to be of the same person, the newest first
+	Special []string     // what the last search found that needs special care: SpecialCategory, CriminalOffence
 }
 
 // Overviews returns every request, the newest first.
@@ -31,10 +32,14 @@ func (d *Desk) Overviews(ctx context.Context) ([]Overview, error) {
 	if err != nil {
 		return nil, err
 	}
+	special, err := d.journal.Special(ctx)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]Overview, len(list))
 	others := d.others(list)
 	for i, r := range list {
-		all[i] = Overview{Request: r, Others: others[i]}
+		all[i] = Overview{Request: r, Others: others[i], Special: special[r.ID]}
 		all[i].Clock, all[i].Unclear = d.Clock(r)
 		if r.State == request.Purged {
 			continue

@@ -80,12 +80,7 @@ func (d *Desk) recordable(n NewRequest) (request.Request, error) {
 	}
 	asks := r.Asks()
 	r.Kind, r.Also = asks[0], append([]request.Kind(nil), asks[1:]...) // what comes first leads, whatever the letter names first
-	for _, id := range r.Scope.Omit {
-		if _, ok := d.register.System(id); !ok {
-			return r, fmt.Errorf("%w: the search cannot leave out %q: the register has no such system", ErrUsage, id)
-		}
-	}
-	return r, nil
+	return r, d.checkScope(r)
 }
 
 // Requests returns every request, the newest first.

@@ -26,6 +26,7 @@ var ofRequest = []struct{ table, where string }{
 	{"decisions", `request = ?`},
 	{"matches", `request = ?`},
 	{"findings", `request = ?`},
+	{"special", `request = ?`},
 	{"batch_people", `batch = ?`},
 }
 

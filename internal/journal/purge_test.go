@@ -19,7 +19,7 @@ func full(t *testing.T, j *Journal) (request.Request, [][]byte) {
 	r := newRequest(t, j)
 	var plan Plan
 	update(t, j, func(tx *Tx) (err error) {
-		if err := errors.Join(tx.SaveFinding(r.ID, testFinding), tx.Decide(r.ID, testDecision)); err != nil {
+		if err := errors.Join(tx.SaveFinding(r.ID, testFinding), tx.SaveSpecial(r.ID, []string{"special"}), tx.Decide(r.ID, testDecision)); err != nil {
 			return err
 		}
 		if plan, err = tx.NewPlan(r.ID, "Pat", []byte("PLANTED head")); err != nil {
@@ -42,7 +42,7 @@ func full(t *testing.T, j *Journal) (request.Request, [][]byte) {
 		return errors.Join(err, tx.KeepVerification(Verification{Plan: plan.ID, Operator: "Pat", Verdicts: []byte("PLANTED verdicts")}))
 	})
 	var gone [][]byte
-	for table, where := range map[string]string{"requests": `id = ?`, "plans": `request = ?`, "findings": `request = ?`, "matches": `request = ?`,
+	for table, where := range map[string]string{"requests": `id = ?`, "plans": `request = ?`, "findings": `request = ?`, "special": `request = ?`, "matches": `request = ?`,
 		"decisions": `request = ?`, "plan_lines": ofItsPlans, "steps": ofItsPlans, "receipts": ofItsPlans, "tasks": ofItsPlans, "verdicts": ofItsPlans} {
 		columns := []string{"sealed"}
 		if table == "requests" {
