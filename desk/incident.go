@@ -41,8 +41,8 @@ type Told struct {
 	Not       string    `json:"not,omitempty" toml:"not"`             // why they are not told
 }
 
-// decided reports whether somebody was told, or is not for a reason.
-func (t Told) decided() bool { return !t.On.IsZero() || strings.TrimSpace(t.Not) != "" }
+// Decided reports whether somebody was told, or is not for a reason.
+func (t Told) Decided() bool { return !t.On.IsZero() || strings.TrimSpace(t.Not) != "" }
 
 // Incident is a personal-data incident as it was known at one time.
 type Incident struct {
@@ -141,29 +141,39 @@ func (d *Desk) CloseIncident(ctx context.Context, id string) (Incident, error) {
 	if !kept.Closed.IsZero() {
 		return Incident{}, fmt.Errorf("%w: %s was closed on %s already", ErrRefused, id, kept.Closed.Format(time.DateOnly))
 	}
-	if missing := facts.missing(); len(missing) > 0 {
-		return Incident{}, fmt.Errorf("%w: %s cannot be closed: %s; note it with dossier incident update", ErrRefused, id, strings.Join(missing, "; "))
+	if lacks := facts.Lacks(); len(lacks) > 0 {
+		words := make([]string, len(lacks))
+		for i, l := range lacks {
+			words[i] = l.What + " (" + l.How + ")"
+		}
+		return Incident{}, fmt.Errorf("%w: %s cannot be closed: %s; note it with dossier incident update", ErrRefused, id, strings.Join(words, "; "))
 	}
 	kept.Closed = d.now().UTC()
 	return d.keepIncident(ctx, kept, facts, facts, "incident closed")
 }
 
-// missing returns what the law wants to be documented (Article 33(1), (3) and (5), Article 34) and is not.
-func (f IncidentFacts) missing() []string {
-	var list []string
+// Lack is something that the law wants to be documented of an incident before it is closed.
+type Lack struct {
+	What string // in words
+	How  string // the keys of the facts that say it
+}
+
+// Lacks returns what the law wants to be documented (Article 33(1), (3) and (5), Article 34) and is not.
+func (f IncidentFacts) Lacks() []Lack {
+	var list []Lack
 	for _, m := range []struct {
 		absent bool
-		what   string
+		Lack
 	}{
-		{strings.TrimSpace(f.Facts) == "", "what happened (facts)"},
-		{strings.TrimSpace(f.Effects) == "", "its likely consequences (effects)"},
-		{strings.TrimSpace(f.Remedy) == "", "what was done about it (remedy)"},
-		{!f.Authority.decided(), "when the supervisory authority was told, or why it is not (authority = { on = … } or { not = \"…\" })"},
-		{f.Authority.On.After(clock.Incident(f.Aware)) && strings.TrimSpace(f.Authority.Late) == "", "why the supervisory authority was told later than 72 hours (authority.late)"},
-		{!f.Concerned.decided(), "when the people concerned were told, or why they are not (concerned = { on = … } or { not = \"…\" })"},
+		{strings.TrimSpace(f.Facts) == "", Lack{"what happened", "facts"}},
+		{strings.TrimSpace(f.Effects) == "", Lack{"its likely consequences", "effects"}},
+		{strings.TrimSpace(f.Remedy) == "", Lack{"what was done about it", "remedy"}},
+		{!f.Authority.Decided(), Lack{"when the supervisory authority was told, or why it is not", `authority = { on = … } or { not = "…" }`}},
+		{f.Authority.On.After(clock.Incident(f.Aware)) && strings.TrimSpace(f.Authority.Late) == "", Lack{"why the supervisory authority was told later than 72 hours", "authority.late"}},
+		{!f.Concerned.Decided(), Lack{"when the people concerned were told, or why they are not", `concerned = { on = … } or { not = "…" }`}},
 	} {
 		if m.absent {
-			list = append(list, m.what)
+			list = append(list, m.Lack)
 		}
 	}
 	return list
@@ -249,7 +259,7 @@ func (d *Desk) incident(kept journal.Incident) (Incident, error) {
 	if !kept.Closed.IsZero() {
 		i.State = "closed"
 	}
-	i.Overdue = !i.Authority.decided() && d.now().After(i.Due)
+	i.Overdue = !i.Authority.Decided() && d.now().After(i.Due)
 	return i, err
 }
 

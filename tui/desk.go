@@ -15,6 +15,8 @@ type Desk interface {
 	Acting
 	Releasing
 	Recording
+	Narrowing
+	Keeping
 
 	Sight
 	// Register returns the systems and what is said of them.

@@ -25,6 +25,7 @@ import (
 type fakeDesk struct {
 	fakeActs
 	fakeReleases
+	fakeHouse
 
 	register *connectors.Register
 
@@ -42,6 +43,7 @@ type fakeDesk struct {
 	deciding chan struct{}       // not nil: Decide waits for it
 	held     map[string][]string // the holds on a request's person
 	others   map[string][]string // the other requests of its person
+	special  map[string][]string // what of it needs special care
 	phrase   string              // not "": the operator's passphrase
 	over     chan struct{}       // closed when the test ends: nothing waits any more
 }
@@ -194,7 +196,7 @@ func (f *fakeDesk) setFailure(method string, err error) {
 
 // overview adds to a request its clock, and what the test says of it.
 func (f *fakeDesk) overview(r request.Request) desk.Overview {
-	v := desk.Overview{Request: r, Holds: f.held[r.ID], Others: f.others[r.ID]}
+	v := desk.Overview{Request: r, Holds: f.held[r.ID], Others: f.others[r.ID], Special: f.special[r.ID]}
 	v.Clock, v.Unclear = f.clock(r)
 	return v
 }
@@ -337,28 +339,6 @@ func (f *fakeDesk) Viewed(_ context.Context, id string, ref connectors.Ref) erro
 	return f.failure("Viewed")
 }
 
-func (f *fakeDesk) HasPassphrase(context.Context) (bool, error) {
-	return f.phrase != "", f.failure("HasPassphrase")
-}
-
-func (f *fakeDesk) Unlock(_ context.Context, text string) error {
-	f.note("Unlock")
-	if text != f.phrase {
-		return fmt.Errorf("%w: it is not the one that was set", desk.ErrPassphrase)
-	}
-	return f.failure("Unlock")
-}
-
-func (f *fakeDesk) Copied(_ context.Context, id string, ref connectors.Ref) error {
-	f.note("Copied %s %s", id, ref)
-	return f.failure("Copied")
-}
-
-func (f *fakeDesk) Unmasked(_ context.Context, id string) error {
-	f.note("%s", strings.TrimSpace("Unmasked "+id))
-	return f.failure("Unmasked")
-}
-
 func (f *fakeDesk) HandOver(ctx context.Context, id string, h desk.Handover) iter.Seq2[desk.Event, error] {
 	return func(yield func(desk.Event, error) bool) {
 		path := h.Path
@@ -387,30 +367,4 @@ func sampleOverviews(t testing.TB) []*overview {
 		all = append(all, newOverview(f.overview(r)))
 	}
 	return all
-}
-
-// Record keeps a step as the desk does, with the same complaints.
-func (f *fakeDesk) Record(_ context.Context, id string, s request.Step) (request.Request, error) {
-	f.note("%s", strings.TrimSpace(fmt.Sprintf("Record %s %s %s %s", id, s.What, s.Day, strings.Join(append(slices.Clone(s.Evidence), s.SeenBy+s.Note), ", "))))
-	if err := f.failure("Record"); err != nil {
-		return request.Request{}, err
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	i := slices.IndexFunc(f.requests, func(r request.Request) bool { return r.ID == id })
-	if err := f.requests[i].After(s, clock.DayOf(today)); err != nil {
-		return f.requests[i], err
-	}
-	f.requests[i].Steps = append(slices.Clone(f.requests[i].Steps), s)
-	return f.requests[i], nil
-}
-
-func (f *fakeDesk) CloseRequest(_ context.Context, id string) error {
-	f.note("CloseRequest %s", id)
-	return f.failure("CloseRequest")
-}
-
-func (f *fakeDesk) PurgeRequest(_ context.Context, id string) error {
-	f.note("PurgeRequest %s", id)
-	return f.failure("PurgeRequest")
 }

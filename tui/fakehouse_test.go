@@ -1,0 +1,91 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dossier/desk"
+)
+
+// fakeHouse is the part of the fake desk that keeps the house: the test gives its answers.
+type fakeHouse struct {
+	incidents []desk.Incident // the newest version of each
+}
+
+func (f *fakeDesk) Incidents(context.Context) ([]desk.Incident, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.incidents), f.fail["Incidents"]
+}
+
+func (f *fakeDesk) Incident(_ context.Context, id string) ([]desk.Incident, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i := f.incident(id)
+	first := f.incidents[i]
+	first.Version, first.Effects, first.Remedy = 1, "", ""
+	return []desk.Incident{first, f.incidents[i]}, f.fail["Incident"]
+}
+
+func (f *fakeDesk) incident(id string) int {
+	return slices.IndexFunc(f.incidents, func(i desk.Incident) bool { return i.ID == id })
+}
+
+func (f *fakeDesk) NewIncident(_ context.Context, facts desk.IncidentFacts) (desk.Incident, error) {
+	f.note("NewIncident %s %s %v %d %s", facts.Aware.Format(time.DateTime), facts.Facts, facts.Systems, facts.People, facts.Data)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i := desk.Incident{ID: fmt.Sprintf("INC-2026-%04d", len(f.incidents)+1), Version: 1, State: "open", Due: facts.Aware.Add(72 * time.Hour), Recorded: today, Operator: "jcole", IncidentFacts: facts}
+	f.incidents = append([]desk.Incident{i}, f.incidents...)
+	return i, f.fail["NewIncident"]
+}
+
+func (f *fakeDesk) ChangeIncident(_ context.Context, id string, change func(*desk.IncidentFacts) error) (desk.Incident, error) {
+	f.mu.Lock()
+	i := f.incident(id)
+	one := f.incidents[i]
+	f.mu.Unlock()
+	if err := change(&one.IncidentFacts); err != nil {
+		return one, err
+	}
+	one.Version++
+	f.note("ChangeIncident %s: %s; %s; told %s %s; people not: %s", id, strings.ReplaceAll(one.Facts, "\n", "/"), one.Remedy, writeMoment(one.Authority.On), one.Authority.Reference, one.Concerned.Not)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.incidents[i] = one
+	return one, f.fail["ChangeIncident"]
+}
+
+func (f *fakeDesk) CloseIncident(_ context.Context, id string) (desk.Incident, error) {
+	f.note("CloseIncident %s", id)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i := &f.incidents[f.incident(id)]
+	i.State, i.Closed, i.Version = "closed", today, i.Version+1
+	return *i, f.fail["CloseIncident"]
+}
+
+// houseSample returns a desk with incidents at different points of their clocks.
+func houseSample(f *fakeDesk) *fakeDesk {
+	ago := func(hours int) time.Time { return today.Add(-time.Duration(hours) * time.Hour) }
+	incident := func(id string, aware time.Time, f desk.IncidentFacts) desk.Incident {
+		f.Aware = aware
+		i := desk.Incident{ID: id, Version: 1, State: "open", Due: aware.Add(72 * time.Hour), Recorded: aware.Add(time.Hour), Operator: "jcole", IncidentFacts: f}
+		i.Overdue = !f.Authority.Decided() && today.After(i.Due)
+		return i
+	}
+	laptop := incident("INC-2026-0004", ago(50), desk.IncidentFacts{Facts: "A laptop was stolen from Theresa Müller's car.\nIt held the list of candidates.", Happened: "in the night of 18 November",
+		Systems: []string{"qlms", "prodrive"}, People: 40, Records: 120, Data: "candidates: names and addresses"})
+	letter := incident("INC-2026-0003", ago(100), desk.IncidentFacts{Facts: "A letter went to the wrong address.", Systems: []string{"hr"}, People: 1, Records: 1})
+	mail := incident("INC-2026-0002", ago(300), desk.IncidentFacts{Facts: "An e-mail went to everybody in copy.", Effects: "None likely.", Remedy: "Everybody was asked to delete it.",
+		Systems: []string{"mail"}, People: 30, Records: 30, Authority: desk.Told{On: ago(220), Reference: "IC-123", Late: "found out on a Friday"}, Concerned: desk.Told{Not: "no high risk"}})
+	mail.Version = 4
+	old := incident("INC-2026-0001", ago(3000), desk.IncidentFacts{Facts: "A USB stick was lost, and found again.", Effects: "None.", Remedy: "USB sticks are forbidden.",
+		Authority: desk.Told{Not: "a risk is unlikely: it was encrypted"}, Concerned: desk.Told{Not: "no risk"}})
+	old.State, old.Closed, old.Version = "closed", ago(2900), 3
+	f.incidents = []desk.Incident{laptop, letter, mail, old}
+	return f
+}
