@@ -97,8 +97,12 @@ type taking struct {
 	reads  func(sys *connectors.System, place string) bool
 	first  func(person int) bool // whether what belongs to a person's records is asked of root before it is taken with them; nil: it is not
 	taken  []taken
+	read   int64          // records of the system so far
 	owners map[string]int // the person by child entity, place and the parent's values
 }
+
+// progressRecords is how many records are read before it is told how far it is.
+const progressRecords = 1000
 
 type taken struct {
 	person int
@@ -115,7 +119,7 @@ func (t *taking) system(ctx context.Context, sys *connectors.System) error {
 	if err != nil {
 		return err
 	}
-	t.owners = map[string]int{}
+	t.owners, t.read = map[string]int{}, 0
 	coverage := locate.Coverage{System: sys.ID, Title: sys.Title, State: locate.Searched, Gaps: slices.Clone(catalog.Gaps)}
 	for _, e := range parentsFirst(sys.Entities) {
 		shape, ok := catalog.Shape(e.Name)
@@ -152,6 +156,9 @@ func (t *taking) entity(ctx context.Context, sys *connectors.System, conn connec
 		if err != nil {
 			return err
 		}
+		if t.read++; t.read%progressRecords == 0 && !t.emit(Progress{System: sys.ID, Entity: e.Name, Records: t.read}) {
+			return errLeft
+		}
 		person, belongs := t.owners[t.ownerKey(e, record)]
 		if e.Parent == nil || !belongs || t.first != nil && t.first(person) {
 			taken, with := t.root(e, shape, record)
@@ -173,6 +180,9 @@ func (t *taking) entity(ctx context.Context, sys *connectors.System, conn connec
 				t.owners[ownerKey(child, record.Ref.Place, func(field string) connectors.Value { return record.Get(child.Parent.On[field]) })] = person
 			}
 		}
+	}
+	if !t.emit(Progress{System: sys.ID, Entity: e.Name, Records: t.read}) {
+		return errLeft
 	}
 	return nil
 }

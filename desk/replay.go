@@ -28,7 +28,7 @@ const again Action = "replay"
 // Replay reads a system that came back from a backup from end to end, tells by the journal's traces the records that plans have
 // erased, restricted or rectified, and plans the same again: one plan an action. Nothing is written to the system. A record that is
 // as a plan has left it makes no line; one of which it is not certain that it is the same is set aside, and left. Its events are
-// Started and Coverage, a PlanLine a record, then BatchPlanned; where something speaks against it, one PlanProblem a reason, and an
+// Started, Progress and Coverage, a PlanLine a record, then BatchPlanned; where something speaks against it, one PlanProblem a reason, and an
 // error that wraps ErrRefused. Traces of which no backup can be left any more are deleted before.
 func (d *Desk) Replay(ctx context.Context, n NewReplay) iter.Seq2[Event, error] {
 	return tell(func(emit func(Event) bool) error {

@@ -150,6 +150,9 @@ func replayed(t *testing.T, d *Desk, n NewReplay) []Planned {
 	if err != nil && !errors.Is(err, ErrWaiting) || len(got["batch"]) != 1 {
 		t.Fatal(got["problem"], err)
 	}
+	if reading := got["progress"]; len(reading) == 0 || reading[len(reading)-1].(Progress).Records == 0 {
+		t.Error("nobody told how many records were read")
+	}
 	return got["batch"][0].(BatchPlanned).Plans
 }
 

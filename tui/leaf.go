@@ -7,13 +7,13 @@ import (
 
 // leaf is a screen of text: what something came to, or how it was before.
 type leaf struct {
-	ui     *ui
-	title  string
-	words  string
-	ink    ink
-	write  func(w *writer)
-	page   page
-	made   leafOf
+	ui    *ui
+	title string
+	words string
+	ink   ink
+	write func(w *writer)
+	page  page
+	made  leafOf
 }
 
 // maskedLeaf is a leaf whose text is masked until it is asked for.
@@ -74,4 +74,6 @@ func (l *leaf) hints() []key.Binding {
 	return []key.Binding{k.back, k.up, k.down}
 }
 
-func (l *leaf) commands() []group { return []group{{l.title, told(l.ui.keyMap.back)}, l.ui.keyMap.moving()} }
+func (l *leaf) commands() []group {
+	return []group{{l.title, told(l.ui.keyMap.back)}, l.ui.keyMap.moving()}
+}
