@@ -21,14 +21,19 @@ type conn struct {
 	w      *wire.Writer
 	ses    *session
 	app    string
-	msgs   chan wire.Message
+	msgs   chan received
 	gone   context.CancelFunc // ends everything when the client is gone
-	mu     sync.Mutex
-	stop   context.CancelCauseFunc // ends the request that runs
-	acked  int                     // attentions already answered inside a reply
-	proc   bool                    // inside a remote call
-	held   *heldDone               // the DONE that is not written yet: the last one is final
-	failed int32                   // number of the first error of the request
+	acked  int                // attentions already answered inside a reply
+	proc   bool               // inside a remote call
+	held   *heldDone          // the DONE that is not written yet: the last one is final
+	failed int32              // number of the first error of the request
+}
+
+// received is a message, with the context that an attention behind it ends: be it run by then, or still waiting to be.
+type received struct {
+	wire.Message
+	ctx  context.Context
+	stop context.CancelCauseFunc
 }
 
 type heldDone struct {
@@ -42,7 +47,7 @@ var errAttention = errors.New("interrupted by the client")
 func (s *Server) serve(ctx context.Context, raw net.Conn) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := &conn{srv: s, raw: raw, msgs: make(chan wire.Message), gone: cancel}
+	c := &conn{srv: s, raw: raw, msgs: make(chan received), gone: cancel}
 	s.mu.Lock()
 	s.conns[c] = struct{}{}
 	s.mu.Unlock()
@@ -65,37 +70,38 @@ func (s *Server) serve(ctx context.Context, raw net.Conn) {
 	}()
 	wg.Go(func() { c.read(ctx, in) })
 	for m := range c.msgs {
-		if err := c.handle(ctx, m); err != nil {
+		if err := c.handle(m); err != nil {
 			return
 		}
 	}
 }
 
-// read hands over messages; an attention also ends the request that runs.
+// read hands over messages; an attention also ends the request before it.
 func (c *conn) read(ctx context.Context, in io.Reader) {
 	defer close(c.msgs)
 	defer c.gone()
+	stop := func(error) {} // nothing was asked for
 	for {
 		m, err := wire.ReadMessage(in)
 		if err != nil {
 			return
 		}
+		r := received{Message: m}
 		if m.Type == wire.PacketAttention {
-			c.mu.Lock()
-			if c.stop != nil {
-				c.stop(errAttention)
-			}
-			c.mu.Unlock()
+			stop(errAttention)
+		} else {
+			r.ctx, r.stop = context.WithCancelCause(ctx)
+			stop = r.stop
 		}
 		select {
-		case c.msgs <- m:
+		case c.msgs <- r:
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-func (c *conn) handle(ctx context.Context, m wire.Message) error {
+func (c *conn) handle(m received) error {
 	if m.Type == wire.PacketAttention {
 		if c.acked > 0 {
 			c.acked--
@@ -104,20 +110,11 @@ func (c *conn) handle(ctx context.Context, m wire.Message) error {
 		c.w.Done(wire.DoneBatch, wire.StatusAttention, 0, 0)
 		return c.w.End()
 	}
+	defer m.stop(nil)
 	if m.Ignore {
 		c.w.Done(wire.DoneBatch, wire.StatusError, 0, 0)
 		return c.w.End()
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	c.mu.Lock()
-	c.stop = stop
-	c.mu.Unlock()
-	defer func() {
-		c.mu.Lock()
-		c.stop = nil
-		c.mu.Unlock()
-	}()
 	if m.Reset {
 		c.w.ResetDone()
 		if err := c.ses.reset(discard{}); err != nil {
@@ -126,14 +123,14 @@ func (c *conn) handle(ctx context.Context, m wire.Message) error {
 	}
 	c.held, c.failed, c.proc = nil, 0, m.Type == wire.PacketRPC
 	st := &Statement{User: c.ses.user, Database: c.ses.db.name, App: c.app, Session: c.ses.spid}
-	work, err := c.request(m, st)
+	work, err := c.request(m.Message, st)
 	if err != nil {
 		if err := c.fail(translate(err)); err != nil {
 			return err
 		}
 		return c.finish()
 	}
-	return c.perform(ctx, st, work)
+	return c.perform(m.ctx, st, work)
 }
 
 // perform records a request, meets its fate and answers it.

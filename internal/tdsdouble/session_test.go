@@ -176,7 +176,11 @@ func TestCancelRunningQuery(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before := srv.Cancelled()
 			ctx, cancel := context.WithCancel(context.Background()) // a deadline would make the client give up the connection
-			defer time.AfterFunc(50*time.Millisecond, cancel).Stop()
+			defer cancel()
+			srv.Intercept(func(context.Context, tdsdouble.Statement) tdsdouble.Fate {
+				time.AfterFunc(50*time.Millisecond, cancel) // counted from when the server has it
+				return tdsdouble.Fate{}
+			})
 			rs, err := c.QueryContext(ctx, query)
 			if err == nil {
 				for rs.Next() {
@@ -184,7 +188,7 @@ func TestCancelRunningQuery(t *testing.T) {
 				err = rs.Err()
 				_ = rs.Close()
 			}
-			cancel()
+			srv.Intercept(nil)
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
@@ -331,6 +335,9 @@ func TestLogin(t *testing.T) {
 
 func TestWaitFor(t *testing.T) {
 	_, db := start(t)
+	if err := db.Ping(); err != nil { // the deadline is for the batch, and not for the connection
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
 	if _, err := db.ExecContext(ctx, "WAITFOR DELAY '00:00:00.001'; WAITFOR DELAY '01:00:00'"); !errors.Is(err, context.DeadlineExceeded) {
