@@ -96,6 +96,10 @@ func (o *office) next(s *stream) tea.Cmd {
 		msg := streamMsg{of: s}
 		var due <-chan time.Time // nil, which never comes, until there is an event to bring
 		for len(msg.events) < batch {
+			wait := due
+			if len(s.events) > 0 {
+				wait = nil // what is there comes along, or a slow screen would take few at a time and fall behind
+			}
 			select {
 			case e, ok := <-s.events:
 				if !ok {
@@ -108,7 +112,7 @@ func (o *office) next(s *stream) tea.Cmd {
 					defer timer.Stop()
 					due = timer.C
 				}
-			case <-due:
+			case <-wait:
 				s.brought = time.Now()
 				return answerMsg{s.to, msg}
 			case <-o.long.Done():

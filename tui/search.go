@@ -81,6 +81,10 @@ func (o *office) nextEvents(s *search) tea.Cmd {
 		msg := eventsMsg{search: s}
 		var due <-chan time.Time // nil, which never comes, until there is an event to bring
 		for len(msg.events) < batch {
+			wait := due
+			if len(s.events) > 0 {
+				wait = nil // what is there comes along, or a slow screen would take few at a time and fall behind
+			}
 			select {
 			case e, ok := <-s.events:
 				if !ok {
@@ -93,7 +97,7 @@ func (o *office) nextEvents(s *search) tea.Cmd {
 					defer timer.Stop()
 					due = timer.C
 				}
-			case <-due:
+			case <-wait:
 				s.brought = time.Now()
 				return msg
 			case <-o.long.Done():
