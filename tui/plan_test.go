@@ -223,7 +223,9 @@ func TestEnterAloneApprovesNothing(t *testing.T) {
 	wantCalls(t, s.desk.asked("Approve"))
 	s.press("esc", "x")
 	s.sees("approve it first (a)")
-	s.press("esc", "a", "SAR-2026-0003", "enter")
+	s.press("esc", "a")
+	s.sees("There is no undo")
+	s.press("SAR-2026-0003", "enter")
 	s.sees("Approved by you: 1 of 2 approvals", "awaited: approval by Eve Marsh")
 	wantCalls(t, s.desk.asked("Approve"), "Approve SAR-2026-0003/P1")
 	s.desk.approve("SAR-2026-0003/P1", "Eve Marsh") // in another run of the program
