@@ -6,30 +6,34 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"dossier/export"
 	"dossier/locate"
 	"dossier/request"
 )
 
-// exporting asks for a file's name, has the package written and verified, and tells what came of it.
+// exporting asks how a package is written, has it written and verified, and tells what came of it.
 type exporting struct {
-	work   *work
-	file   *field
-	lock   *field
-	onLock bool     // the lock has the focus
-	before []string // what should be known before
-	busy   bool
-	result *exportedMsg // nil: not written yet
+	work    *work
+	form    *exportForm
+	focus   int
+	problem string   // what is wrong with the field that has the focus
+	before  []string // what should be known before
+	busy    bool
+	result  *exportedMsg // nil: not written yet
 }
 
 func newExporting(w *work) *exporting {
-	e := &exporting{work: w, file: textField("File", "", "").on(w.request.ID + ".zip"), lock: choiceField("Encrypted", lockWords...)}
-	e.file.input.Focus()
+	e := &exporting{work: w, form: newExportForm(w.request)}
+	e.form.file.input.Focus()
 	t, n := w.matches.tree.tally, w.systems.done()
 	e.before = append(e.before, plural(t.included, "record")+" of "+matchWords(t.all)+" will be in the package.")
+	if d := w.request.Delivery; d.Way != "" {
+		e.before = append(e.before, "The person wishes for it by "+strings.TrimPrefix(string(d.Way), "by ")+".")
+	}
 	if t.waiting > 0 {
 		e.before = append(e.before, "! "+matchWords(t.waiting)+" to decide: left out until somebody decides.")
 	}
-	if missing := n[locate.Failed] + n[locate.Partly] + n[""]; missing > 0 {
+	if missing := n[locate.Failed] + n[locate.Partly] + n[locate.LeftOut] + n[""]; missing > 0 {
 		e.before = append(e.before, "! "+plural(missing, "system")+" not fully searched: the package says which, and why.")
 	}
 	if n[locate.ByHand] > 0 {
@@ -38,7 +42,7 @@ func newExporting(w *work) *exporting {
 	return e
 }
 
-// typing reports whether letters are part of the file's name.
+// typing reports whether letters are part of what is asked for.
 func (e *exporting) typing() bool { return e.result == nil && !e.busy }
 
 func (e *exporting) title() string { return "Export " + e.work.request.ID }
@@ -54,48 +58,43 @@ func (e *exporting) update(msg tea.Msg) tea.Cmd {
 		case key.Matches(msg, k.back), e.result != nil && key.Matches(msg, k.shut):
 			e.work.ui.then(closeDialog)
 		case e.result != nil:
-		case key.Matches(msg, k.write):
+		case key.Matches(msg, k.save), key.Matches(msg, k.write) && !e.oneByOne():
 			return e.write()
-		case key.Matches(msg, k.nextLock):
-			e.onLock = !e.onLock
-		case e.onLock:
-			named := e.work.request.ID + lockEnds[e.lock.chosen]
-			e.lock.update(msg)
-			if e.file.value() == named {
-				e.file.on(e.work.request.ID + lockEnds[e.lock.chosen])
-			}
+		case key.Matches(msg, k.nextField):
+			e.focus = min(e.focus+1, len(e.form.fields)-1)
+		case key.Matches(msg, k.previousField):
+			e.focus = max(e.focus-1, 0)
 		default:
-			e.file.update(msg)
+			lock := e.form.lock.chosen
+			e.form.fields[e.focus].update(msg)
+			e.form.renamed(lock)
+			e.problem = ""
 		}
 	}
 	return nil
 }
 
-// The ways to encrypt a package, and what the names of such files end in.
-var (
-	lockWords = []string{"no", "as a ZIP with a password", "as a page that decrypts itself", "as a PDF with a password", "with age"}
-	lockNames = []string{"", "zip", "html", "pdf", "age"}
-	lockEnds  = []string{".zip", ".zip", ".html", ".pdf", ".zip.age"}
-)
+// oneByOne reports whether enter goes to the next field: the line mode asks for them one by one.
+func (e *exporting) oneByOne() bool { return e.work.ui.plain && e.focus < len(e.form.fields)-1 }
 
 // asked returns the field that has the focus.
 func (e *exporting) asked() *field {
-	switch {
-	case !e.typing():
+	if !e.typing() {
 		return nil
-	case e.onLock:
-		return e.lock
 	}
-	return e.file
+	return e.form.fields[e.focus]
 }
 
+// write has the package written, unless a field says what cannot be.
 func (e *exporting) write() tea.Cmd {
-	path := e.file.value()
-	if path == "" {
-		return nil
+	for i, f := range e.form.fields {
+		if err := f.check(); err != nil {
+			e.focus, e.problem = i, f.label+" "+err.Error()
+			return nil
+		}
 	}
-	e.busy = true
-	return e.work.ui.office.export(e.work.request.ID, path, lockNames[e.lock.chosen])
+	e.busy, e.problem = true, ""
+	return e.work.ui.office.export(e.work.request.ID, e.form.handover())
 }
 
 func (e *exporting) take(msg exportedMsg) {
@@ -110,10 +109,16 @@ func (e *exporting) take(msg exportedMsg) {
 		return
 	}
 	e.result = &msg
-	e.work.request.State = request.Exported
-	log.add(s.strong, "Package written: "+msg.written.Path)
+	if msg.own {
+		log.add(s.strong, "Our own file written: "+msg.written.Path)
+	} else {
+		e.work.request.State = request.Exported
+		log.add(s.strong, "Package written: "+msg.written.Path)
+	}
 	if msg.passphrase != "" {
 		log.add(s.warn, "It is encrypted: its passphrase is shown once")
+	} else if msg.written.Lock != "" {
+		log.add(s.good, "It is encrypted for the keys that were named")
 	} else if sound(msg) {
 		log.add(s.good, "Package verified: "+plural(msg.report.Files, "file"))
 	} else {
@@ -138,18 +143,36 @@ func (e *exporting) lines(width int) []line {
 		lines = append(lines, paragraph(k, b, width)...)
 	}
 	lines = append(lines, nil)
-	for _, f := range []*field{e.file, e.lock} {
-		mark, focused := "  ", !e.busy && (f == e.lock) == e.onLock
+	label := 0
+	for _, f := range e.form.fields {
+		label = max(label, cells(f.label))
+	}
+	for i, f := range e.form.fields {
+		mark, k := "  ", s.dim
+		focused := !e.busy && i == e.focus
 		if focused {
-			mark = "► "
+			mark, k = "► ", s.strong
 		}
-		lines = append(lines, append(line{{s.accent, mark}, {s.strong, pad(f.label, 11)}}, f.line(s, focused, width-13)...))
+		lines = append(lines, append(line{{s.accent, mark}, {k, pad(f.label, label+2)}}, f.line(s, focused, width-label-4)...))
 	}
 	lines = append(lines, nil)
-	if e.busy {
+	switch {
+	case e.busy:
 		return append(lines, line{{s.accent, "writing and verifying …"}})
+	case e.problem != "":
+		return append(lines, paragraph(s.bad, "! "+e.problem, width)...)
+	case e.form.sealing().Lock == export.Unlocked && e.focus < 2:
+		return append(lines, paragraph(s.dim, "It holds personal data, and is not encrypted: encrypt it where it leaves the house.", width)...)
 	}
-	return append(lines, paragraph(s.dim, "It holds personal data: only you can read it. It takes the place of no other file.", width)...)
+	return append(lines, paragraph(s.dim, e.form.fields[e.focus].hint, width)...)
+}
+
+// focused returns the line that must stay in sight.
+func (e *exporting) focused() int {
+	if !e.typing() {
+		return 0
+	}
+	return len(e.before) + 1 + e.focus
 }
 
 // outcome tells what was written and whether it is sound.
@@ -173,6 +196,8 @@ func (e *exporting) outcome(width int) []line {
 	case r.passphrase != "":
 		lines = append(lines, line{{s.warn, "! Its passphrase is kept nowhere and shown only here:"}}, nil, line{{s.strong, "  " + r.passphrase}}, nil)
 		lines = append(lines, paragraph(s.plain, "Tell it to the person in another way than the file goes. Open the file once with it before you hand it over.", width)...)
+	case r.written.Lock != "":
+		lines = append(lines, line{{s.good, "● Encrypted for the keys that were named: only who holds one of them opens it"}})
 	case r.unverified != nil:
 		lines = append(lines, line{{s.bad, "× Not verified: do not hand it over"}})
 		lines = append(lines, paragraph(s.plain, r.unverified.Error(), width)...)
@@ -196,5 +221,8 @@ func (e *exporting) hints() []key.Binding {
 	case e.result != nil:
 		return []key.Binding{k.shut}
 	}
-	return []key.Binding{k.write, k.nextLock, k.back}
+	if e.oneByOne() {
+		return []key.Binding{k.nextField, k.previousField, k.save, k.back}
+	}
+	return []key.Binding{k.write, k.nextField, k.back}
 }

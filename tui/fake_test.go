@@ -26,6 +26,7 @@ type fakeDesk struct {
 	fakeActs
 	fakeReleases
 	fakeHouse
+	fakeBatches
 
 	register *connectors.Register
 
@@ -44,6 +45,7 @@ type fakeDesk struct {
 	held     map[string][]string // the holds on a request's person
 	others   map[string][]string // the other requests of its person
 	special  map[string][]string // what of it needs special care
+	handed   []desk.Handover     // how packages were to be written
 	phrase   string              // not "": the operator's passphrase
 	over     chan struct{}       // closed when the test ends: nothing waits any more
 }
@@ -343,12 +345,15 @@ func (f *fakeDesk) HandOver(ctx context.Context, id string, h desk.Handover) ite
 	return func(yield func(desk.Event, error) bool) {
 		path := h.Path
 		f.note("%s", strings.TrimSpace(fmt.Sprintf("Export %s %s %s", id, filepath.Base(path), h.Lock)))
+		f.mu.Lock()
+		f.handed = append(f.handed, h)
+		f.mu.Unlock()
 		if err := f.failure("Export"); err != nil {
 			yield(nil, err)
 			return
 		}
-		yield(desk.Written{Path: "/home/dpo/" + filepath.Base(path), Files: 14, Records: 7, Bytes: 48_213, Undecided: 1, Rejected: 1}, nil)
-		if h.Lock != "" {
+		yield(desk.Written{Path: "/home/dpo/" + filepath.Base(path), Files: 14, Records: 7, Bytes: 48_213, Undecided: 1, Rejected: 1, Lock: h.Lock}, nil)
+		if h.Lock != "" && len(h.To) == 0 {
 			yield(desk.Passphrase{Words: "seven plain words"}, nil)
 		}
 	}

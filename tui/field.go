@@ -19,6 +19,7 @@ type field struct {
 	isDate  bool
 	must    bool                                    // it cannot be left empty
 	exact   string                                  // not "": what must be typed
+	valid   func(text string) error                 // not nil: what is wrong with what was typed, where something was
 	take    func(n *desk.NewRequest, answer string) // of a new request: where the answer goes; nil: it is an identifier alone
 	input   textinput.Model
 	choices []string // not nil: one of these, nothing is typed
@@ -68,6 +69,8 @@ func (f *field) check() error {
 		return errTyped
 	case f.must && f.value() == "":
 		return errNeeded
+	case f.valid != nil && f.value() != "":
+		return f.valid(f.value())
 	case !f.isDate:
 		return nil
 	}
@@ -78,6 +81,9 @@ func (f *field) check() error {
 	}
 	return nil
 }
+
+// checked has what is typed into a field looked at before it is taken.
+func (f *field) checked(valid func(text string) error) *field { f.valid = valid; return f }
 
 // update takes a key while the field has the focus.
 func (f *field) update(msg tea.KeyMsg) {

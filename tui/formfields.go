@@ -38,6 +38,8 @@ func (f *form) all() []section {
 		textField("Candidate number", "candidate_number", several),
 		textField("National Insurance no.", "national_insurance_number", "Only where the request gives it"),
 	}
+	register := f.ui.office.desk.Register()
+	from, to, omit, why := scopeFields(register, request.Scope{})
 	return []section{
 		{"The request", []*field{f.kind, choice("Also asks for", titles(request.Kinds), func(n *desk.NewRequest, a string) {
 			for _, k := range request.Kinds {
@@ -46,16 +48,18 @@ func (f *form) all() []section {
 				}
 			}
 		}), f.received}},
-		{"The person", append(person, addedFields(f.ui.office.desk.Register(), person)...)},
+		{"The person", append(person, addedFields(register, person)...)},
 		{"Care", []*field{
 			flagged("A child", request.Child), flagged("A vulnerable person", request.Vulnerable),
 		}},
 		{"What is asked for", []*field{
-			dateField("From", "", "The first day that it is about; empty: all").into(func(n *desk.NewRequest, a string) { n.Scope.From = dayOf(a) }),
-			dateField("To", "", "The last day that it is about; empty: all").into(func(n *desk.NewRequest, a string) { n.Scope.To = dayOf(a) }),
-			textField("Why only these days", "", "Needed where the search is narrowed: the person is owed everything").into(func(n *desk.NewRequest, a string) { n.Scope.Reason = a }),
+			from.into(func(n *desk.NewRequest, a string) { n.Scope.From = dayOf(a) }),
+			to.into(func(n *desk.NewRequest, a string) { n.Scope.To = dayOf(a) }),
+			omit.into(func(n *desk.NewRequest, a string) { n.Scope.Omit, _ = systemsOf(register, a) }),
+			why.into(func(n *desk.NewRequest, a string) { n.Scope.Reason = a }),
 			textField("Financial information", "", "What is asked for, in the person's words").into(func(n *desk.NewRequest, a string) { n.Financial = a }),
 			textField("Other information", "", "CPD, account notes, correspondence, certification …").into(func(n *desk.NewRequest, a string) { n.Other = a }),
+			choice("Objects to marketing", []string{"yes"}, func(n *desk.NewRequest, _ string) { n.Marketing = true }),
 			choice("Ground of an erasure", groundsOfErasure, func(n *desk.NewRequest, a string) { n.Ground, _, _ = strings.Cut(a, " ") }),
 			textField("Reason of the search", "", "Where the request does not say it").into(func(n *desk.NewRequest, a string) { n.Reason = a }),
 		}},

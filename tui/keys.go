@@ -15,7 +15,7 @@ type keyMap struct {
 	leaves, happened, approve, suggestion, redact, withhold key.Binding
 	filter, keepFilter, sort, others                        key.Binding
 	nextField, previousField, confirm, save                 key.Binding
-	yes, no, again, write, shut, keep, nextLock             key.Binding
+	yes, no, again, write, shut, keep                       key.Binding
 
 	search, export                     key.Binding
 	include, exclude, undecide, decide key.Binding
@@ -65,13 +65,12 @@ func newKeys() *keyMap {
 		confirm:       bind("enter", "record the request", "enter"),
 		save:          bind("ctrl+s", "record", "ctrl+s"),
 
-		yes:      bind("y", "yes", "y"),
-		no:       bind("n", "no", "n", "esc"),
-		again:    bind("r", "try again", "r"),
-		write:    bind("enter", "write the file", "enter"),
-		nextLock: bind("tab ↓", "encrypt it", "tab", "down", "up"),
-		shut:     bind("enter", "close", "enter", "esc"),
-		keep:     bind("enter", "record it", "enter"),
+		yes:   bind("y", "yes", "y"),
+		no:    bind("n", "no", "n", "esc"),
+		again: bind("r", "try again", "r"),
+		write: bind("enter", "write the file", "enter"),
+		shut:  bind("enter", "close", "enter", "esc"),
+		keep:  bind("enter", "record it", "enter"),
 
 		search:   bind("s", "search", "s"),
 		export:   bind("e", "export", "e"),

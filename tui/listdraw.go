@@ -101,10 +101,10 @@ func (l *list) say(p *pen, text string, width int) {
 type columns struct{ id, person, kind, state, marks, clock, next int }
 
 func (l *list) columns(width int) columns {
-	c := columns{id: 15, person: 17, state: 10, marks: 5, clock: 34}
+	c := columns{id: 15, person: 17, state: 10, marks: 7, clock: 34}
 	room := width - 3 - c.id - c.person - c.state - c.marks - c.clock
 	if room < 0 {
-		c.person += room // 14 at 80 columns
+		c.person += room // 12 at 80 columns
 	}
 	if room >= 30 {
 		c.person, room = c.person+8, room-8
@@ -169,14 +169,15 @@ func (l *list) row(p *pen, i, width int, c columns) {
 	p.end()
 }
 
-// marks are what needs care, a letter each: H held, C child, V vulnerable, S special category, + other requests of the person.
+// marks are what needs care, a letter each: H held, C child, V vulnerable, S special category, O criminal offences, + other requests of
+// the person.
 func (v *overview) marks() string {
 	var b strings.Builder
 	if len(v.Holds) > 0 {
 		b.WriteByte('H')
 	}
 	for _, f := range v.flags {
-		b.WriteString(strings.ToUpper(f[:1]))
+		b.WriteString(f.mark)
 	}
 	if len(v.Others) > 0 {
 		b.WriteByte('+')
@@ -210,7 +211,9 @@ func (l *list) preview(width int) [previewLines]line {
 	if len(v.Holds) > 0 {
 		care = append(care, "held: "+strings.Join(v.Holds, ", "))
 	}
-	care = append(care, v.flags...)
+	for _, f := range v.flags {
+		care = append(care, f.words)
+	}
 	if len(care) > 0 {
 		lines[3] = line{{s.warn, " ! " + strings.Join(care, "; ")}}
 	}

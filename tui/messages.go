@@ -54,6 +54,7 @@ type (
 	}
 	exportedMsg struct {
 		id         string
+		own        bool // the organisation's own file, which is not handed over
 		written    desk.Written
 		report     export.Report
 		err        error  // nothing was written

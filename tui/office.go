@@ -127,31 +127,33 @@ func (o *office) viewed(id string, ref connectors.Ref) tea.Cmd {
 	})
 }
 
-// export writes a package, encrypted where a lock is named, and reads it again where it is not. A path that begins with ~/ is in the user's home folder.
-func (o *office) export(id, path, lock string) tea.Cmd {
+// export writes a package, and reads it again where it is not encrypted. A path that begins with ~/ is in the user's home folder.
+func (o *office) export(id string, h desk.Handover) tea.Cmd {
 	return o.run(func() tea.Msg {
-		path, err := whole(path)
-		if err != nil {
-			return exportedMsg{id: id, err: err}
+		msg := exportedMsg{id: id, own: h.Controller}
+		if h.Path, msg.err = whole(h.Path); msg.err != nil {
+			return msg
 		}
-		var written desk.Written
-		var passphrase string
-		for e, err := range o.desk.HandOver(o.long, id, desk.Handover{Path: path, Packing: desk.Packing{Lock: lock}}) {
+		if h.Letters != "" {
+			if h.Letters, msg.err = whole(h.Letters); msg.err != nil {
+				return msg
+			}
+		}
+		for e, err := range o.desk.HandOver(o.long, id, h) {
 			if err != nil {
 				return exportedMsg{id: id, err: err}
 			}
 			switch e := e.(type) {
 			case desk.Written:
-				written = e
+				msg.written = e
 			case desk.Passphrase:
-				passphrase = e.Words
+				msg.passphrase = e.Words
 			}
 		}
-		if passphrase != "" {
-			return exportedMsg{id: id, written: written, passphrase: passphrase}
+		if h.Lock == "" {
+			msg.report, msg.unverified = o.desk.VerifyPackage(o.long, h.Path)
 		}
-		report, err := o.desk.VerifyPackage(o.long, path)
-		return exportedMsg{id: id, written: written, report: report, unverified: err}
+		return msg
 	})
 }
 

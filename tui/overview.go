@@ -13,9 +13,9 @@ import (
 // overview is a request as the list shows it. It is made away from Update.
 type overview struct {
 	desk.Overview
-	flags  []string // what needs care, in words
-	next   string   // the next step; "" where there is none
-	awaits string   // who has to take it
+	flags  []care // what needs care
+	next   string // the next step; "" where there is none
+	awaits string // who has to take it
 }
 
 // newOverview adds to what the desk tells of a request what the list says of it.
@@ -25,9 +25,21 @@ func newOverview(d desk.Overview) *overview {
 		v.next, v.awaits = next.Do, next.Awaited
 	}
 	for _, f := range d.Flags {
-		v.flags = append(v.flags, string(f))
+		v.flags = append(v.flags, care{strings.ToUpper(string(f)[:1]), string(f)})
+	}
+	for _, kind := range d.Special {
+		v.flags = append(v.flags, cares[kind])
 	}
 	return v
+}
+
+// care is a reason for special care: a letter for the list, and its words.
+type care struct{ mark, words string }
+
+// cares are the flags of what a search found.
+var cares = map[string]care{
+	desk.SpecialCategory: {"S", "special-category data was found"},
+	desk.CriminalOffence: {"O", "data on criminal offences was found"},
 }
 
 // asks writes what a request asks for.
@@ -110,7 +122,10 @@ func (v *overview) fits(typed string, today clock.Day) bool {
 	if typed == "" {
 		return true
 	}
-	said := append([]string{v.ID, v.asks(), string(v.State), v.next, v.awaits}, v.flags...)
+	said := []string{v.ID, v.asks(), string(v.State), v.next, v.awaits}
+	for _, f := range v.flags {
+		said = append(said, f.words)
+	}
 	for _, id := range v.Subject.Identifiers {
 		said = append(said, id.Value)
 	}

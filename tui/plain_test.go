@@ -36,7 +36,7 @@ func TestPlainWorksARequest(t *testing.T) {
 	f := sample(t)
 	f.leaving = sampleRelease()
 	said := speak(t, f, "", "?", "down", "open", "down", "include", "open", "note what", "esc", "f", "ident known", "", "a member", "what leaves",
-		"approve", "SAR-2026-0003", "nonsense", "what", "esc", "export the", "", "enter", "quit")
+		"approve", "SAR-2026-0003", "nonsense", "what", "esc", "export the", "ctrl+s", "enter", "quit")
 	wantSaid(t, said, "chosen: SAR-2026-0002", "Requests:", "Open the request (enter)", "chosen: SAR-2026-0003", "Matches", "chosen: included, as certain, certain 99%",
 		"chosen: to be decided, possible 62%", "Included: Your registration in QLMS", "On (now 21/11/2026): ", "How: ", "Identity: the person is known to us",
 		"not approved", "Type SAR-2026-0003: ", "approved by Pat", "No command is called like that", "Verified: 14 files")

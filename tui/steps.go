@@ -103,6 +103,7 @@ func (w *work) steps() group {
 	}
 	id := w.request.ID
 	return group{g.title, append(g.commands,
+		command{name: "Narrow the search: days, systems left out; or widen it", run: w.narrow},
 		command{name: "Close the request", run: func() tea.Cmd {
 			return w.ui.put(&asking{name: "Close " + id, text: "It is not searched, planned or exported any more.", fields: []*field{textField("Type "+id, "", "").exactly(id)},
 				do: func(ctx context.Context, _ []string) error { return w.ui.office.desk.CloseRequest(ctx, id) }, after: w.noted("Request closed")})
@@ -151,6 +152,6 @@ func (w *work) note(f stepForm) tea.Cmd {
 // listed takes in what the list says of the request by now.
 func (w *work) listed() {
 	if v, ok := w.ui.known[w.request.ID]; ok {
-		w.request = v.Request
+		w.request, w.systems.omit = v.Request, v.Scope.Omit
 	}
 }

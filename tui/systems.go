@@ -14,6 +14,7 @@ type systems struct {
 	ui     *ui
 	all    []*asked
 	scroll scroll
+	omit   []string // ids of those that the next search leaves out
 }
 
 // asked is one system of a request.
@@ -112,6 +113,8 @@ func (s *systems) status(a *asked, running bool) (sign, words string, k ink) {
 		return "–", "other controllers'", st.dim
 	}
 	switch {
+	case slices.Contains(s.omit, a.id):
+		return "–", "left out", st.warn
 	case !running && a.system != nil && a.system.Manual():
 		return "□", "by hand", st.dim
 	case !running:

@@ -47,11 +47,13 @@ type work struct {
 }
 
 func newWork(u *ui, r request.Request) *work {
-	return &work{
+	w := &work{
 		ui: u, request: r, focus: onMatches, of: onMatches, reading: true,
 		systems: newSystems(u, r.Subject), matches: newMatches(u),
 		record: &record{ui: u, request: r.ID}, log: &journal{ui: u},
 	}
+	w.systems.omit = r.Scope.Omit
+	return w
 }
 
 // queue holds decisions that are still to be recorded, in the order in which they were made. One is
@@ -285,6 +287,8 @@ func (w *work) next() string {
 		return register.Do + " (the person)"
 	case w.searched.IsZero():
 		return by("search", k.search)
+	case w.outdated():
+		return by("search again", k.search)
 	case waiting > 0:
 		return by("decide "+matchWords(waiting), k.decide)
 	case w.matches.tree.tally.unfollowed > 0:
@@ -309,7 +313,7 @@ func (w *work) next() string {
 func (w *work) coverage() (words string, k ink) {
 	n, s := w.systems.done(), w.ui.styles
 	if w.searched.IsZero() && w.search == nil && len(n) == 1 && n[""] > 0 {
-		return plural(len(w.systems.all), "system") + " to be searched", s.dim
+		return strings.Join(append([]string{plural(len(w.systems.all)-len(w.request.Scope.Omit), "system") + " to be searched"}, w.leftOut(len(w.request.Scope.Omit))...), ", "), s.dim
 	}
 	parts := []string{count(n[locate.Searched]) + " of " + plural(w.systems.asked(), "system") + " searched"}
 	k = s.good
@@ -323,8 +327,22 @@ func (w *work) coverage() (words string, k ink) {
 			k = state.ink
 		}
 	}
+	if out := w.leftOut(n[locate.LeftOut]); len(out) > 0 {
+		parts, k = append(parts, out...), s.warn
+	}
 	if w.search != nil {
 		k = s.accent
 	}
 	return strings.Join(parts, ", "), k
+}
+
+// leftOut tells that the search was narrowed: so many systems were left out, and only some days are asked for.
+func (w *work) leftOut(systems int) (words []string) {
+	if systems > 0 {
+		words = append(words, count(systems)+" left out")
+	}
+	if days := spanOfDays(w.request.Scope); days != "" {
+		words = append(words, "only "+days)
+	}
+	return words
 }

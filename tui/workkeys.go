@@ -21,6 +21,8 @@ const (
 // Why a package cannot be written yet.
 var (
 	errSearching   = errors.New("a search is running: wait for its end, or stop it and search again later, so that the package holds the whole answer")
+	errNarrowing   = errors.New("a search is running: change what it is about when it has ended, or stop it")
+	errOutdated    = errors.New("what the search is about was changed since the last one: press s to search again, so that the package holds the whole answer")
 	errUndecidable = errors.New("a search is running: decide when it has ended, about all that was found")
 	errUnfollowed  = errors.New("records were included since the last search: press s to search again, so that what they lead to is found too")
 	errUnsearched  = errors.New("nothing was searched yet: press s to search, decide about what was found, then export")
@@ -114,6 +116,8 @@ func (w *work) export() {
 		w.ui.fail("Not yet", errSearching, nil)
 	case w.searched.IsZero():
 		w.ui.fail("Not yet", errUnsearched, nil)
+	case w.outdated():
+		w.ui.fail("Not yet", errOutdated, nil)
 	case w.matches.tree.tally.unfollowed > 0:
 		w.ui.fail("Not yet", errUnfollowed, nil)
 	default:
