@@ -16,7 +16,7 @@ import (
 )
 
 // patience is how long a test waits for something that must come; it is no measure of speed.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // stage is the program as it runs, with a fake desk behind it.
 type stage struct {

@@ -101,7 +101,7 @@ func TestPostgresTypes(t *testing.T) {
 
 func TestPostgresCancelStopsTheQueryOnTheServer(t *testing.T) {
 	s := openTables(t, "postgres", "[system.test.entity.slow]\nkey = [\"id\"]\n", "CREATE TABLE people (id int)", "INSERT INTO people VALUES (1), (2), (3)",
-		"CREATE VIEW slow AS SELECT id, pg_sleep(20)::text AS s FROM people")
+		"CREATE VIEW slow AS SELECT id, pg_sleep(100)::text AS s FROM people")
 	cancelStops(t, s, "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '"+ownName("own")+"'")
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long an expectation may take to come true. It is no measure of speed.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // Terminal is a program that runs on a pseudo-terminal.
 type Terminal struct {
