@@ -228,10 +228,10 @@ func (r *run) finish(ctx context.Context) error {
 		return err
 	}
 	r.emit(out)
+	errs := []error{r.scrubFormers(ctx)}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	var errs []error
 	for _, e := range []struct {
 		ended []Ended
 		err   error
@@ -247,7 +247,7 @@ func (r *run) finish(ctx context.Context) error {
 	if out.Aside > 0 {
 		errs = append(errs, fmt.Errorf("%w: %d times a person was set aside in a system, since their records changed behind the plan: plan a batch of them again", ErrPartly, out.Aside))
 	}
-	if len(errs) == 0 && out.Tasks > 0 {
+	if errors.Join(errs...) == nil && out.Tasks > 0 {
 		return fmt.Errorf("%w: %d tasks of %s are still to be done: see dossier task list", ErrWaiting, out.Tasks, r.id)
 	}
 	return errors.Join(errs...)

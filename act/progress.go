@@ -7,8 +7,8 @@ import (
 	"dossier/internal/journal"
 )
 
-// Event is what an application or a verification tells while it runs: one of Begun, Progress, Trouble, Retry, TaskMade,
-// SystemApplied and Applied, or Verdict.
+// Event is what an application or a verification tells while it runs: one of Begun, Progress, Trouble, Retry, Returned,
+// TaskMade, SystemApplied and Applied, or Verdict.
 type Event interface{ event() }
 
 // Begun tells that a system is being changed.
@@ -51,6 +51,20 @@ type Retry struct {
 	After   time.Duration `json:"after"`
 	Why     string        `json:"why"`
 }
+
+// Returned tells how a file came back whose restriction was lifted.
+type Returned struct {
+	System string `json:"system"`
+	Place  string `json:"place"`
+	How    string `json:"how"`           // ByBytes or ByValues
+	Why    string `json:"why,omitempty"` // why it did not come back byte for byte
+}
+
+// How a file comes back.
+const (
+	ByBytes  = "bytes"  // it is what it was, to the last byte
+	ByValues = "values" // its records hold again what they held, and the rest of it stays as it is
+)
 
 // TaskMade tells of what people have to do.
 type TaskMade struct{ journal.Task }
@@ -97,6 +111,7 @@ func (Progress) event()      {}
 func (Trouble) event()       {}
 func (Closed) event()        {}
 func (Retry) event()         {}
+func (Returned) event()      {}
 func (TaskMade) event()      {}
 func (SystemApplied) event() {}
 func (Applied) event()       {}

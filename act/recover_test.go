@@ -21,8 +21,8 @@ func (s *swapping) sum() string { return fmt.Sprint("version ", *s.written) }
 
 func (s *swapping) Sum(context.Context, string) (string, error) { return s.sum(), nil }
 
-func (s *swapping) Swap(ctx context.Context, changes []connectors.Change, note func(connectors.Swap) error) ([]connectors.Outcome, error) {
-	if err := note(connectors.Swap{Place: changes[0].Record.Place, Before: s.sum(), After: fmt.Sprint("version ", *s.written+1)}); err != nil {
+func (s *swapping) Swap(ctx context.Context, changes []connectors.Change, note func(connectors.Swapping) error) ([]connectors.Outcome, error) {
+	if err := note(connectors.Swapping{Swap: connectors.Swap{Place: changes[0].Record.Place, Before: s.sum(), After: fmt.Sprint("version ", *s.written+1)}}); err != nil {
 		return nil, err
 	}
 	if s.die(false) {
@@ -34,6 +34,10 @@ func (s *swapping) Swap(ctx context.Context, changes []connectors.Change, note f
 		panic(errDead)
 	}
 	return out, err
+}
+
+func (s *swapping) Restore(context.Context, connectors.Former, func(connectors.Swapping) error) connectors.Outcome {
+	return connectors.Outcome{Result: connectors.Denied, Why: "nothing is restored here"}
 }
 
 var errDead = errors.New("the process is dead")

@@ -68,7 +68,7 @@ func (w *work) step(ctx context.Context, s *journal.Step) (Ended, string, error)
 	if err != nil {
 		return "", "", err
 	}
-	lines = w.without(lines)
+	lines, w.byValue = w.without(lines), ""
 	doubt := s.State == journal.StepIntended
 	for attempt := 1; ; attempt++ {
 		a, err := w.attempt(ctx, s, lines, doubt)
@@ -111,6 +111,9 @@ func (w *work) step(ctx context.Context, s *journal.Step) (Ended, string, error)
 		switch {
 		case a.verdict == made:
 			w.left += s.Changes - len(lines)
+			if how := w.returned(s); how != "" {
+				w.emit(Returned{System: w.system.ID, Place: s.Place, How: how, Why: w.byValue})
+			}
 			return "", "", nil
 		case a.verdict == stale:
 			return Stale, a.why, nil
@@ -169,7 +172,7 @@ func (w *work) attempt(ctx context.Context, s *journal.Step, lines []Line, doubt
 		}
 	}
 	failpoint.Here("before changes")
-	got, err := w.write(ctx, s, changes)
+	got, err := w.write(ctx, s, lines, changes)
 	failpoint.Here("after changes")
 	if err != nil {
 		return answer{outcomes: uniform(lines, connectors.RolledBack, err.Error()), verdict: again, why: err.Error()}, nil
@@ -186,7 +189,7 @@ func (w *work) attempt(ctx context.Context, s *journal.Step, lines []Line, doubt
 
 // intend journals that the step is about to be made.
 func (w *work) intend(ctx context.Context, s *journal.Step) error {
-	s.State, s.Swap = journal.StepIntended, connectors.Swap{}
+	s.State, s.Swap, s.Bytes = journal.StepIntended, connectors.Swap{}, false
 	s.Attempts++
 	return w.keep(ctx, func(tx *journal.Tx) error {
 		if err := tx.SetStep(*s); err != nil {
@@ -197,7 +200,7 @@ func (w *work) intend(ctx context.Context, s *journal.Step) error {
 }
 
 // write makes the changes. Of a file that is swapped whole, what it was and will be is journaled before the swap.
-func (w *work) write(ctx context.Context, s *journal.Step, changes []connectors.Change) ([]connectors.Outcome, error) {
+func (w *work) write(ctx context.Context, s *journal.Step, lines []Line, changes []connectors.Change) ([]connectors.Outcome, error) {
 	if len(changes) == 0 {
 		return nil, nil
 	}
@@ -205,25 +208,24 @@ func (w *work) write(ctx context.Context, s *journal.Step, changes []connectors.
 	if !ok {
 		return w.conn.Apply(ctx, changes)
 	}
-	return swapper.Swap(ctx, changes, func(swap connectors.Swap) error {
-		s.Swap = swap
-		if err := w.keep(ctx, func(tx *journal.Tx) error { return tx.SetStep(*s) }); err != nil {
-			return err
+	if w.head.Action == Lift {
+		if outcomes, restored := w.restore(ctx, swapper, s, lines); restored {
+			return outcomes, nil
 		}
-		failpoint.Here("swap noted")
-		return nil
-	})
+	}
+	return swapper.Swap(ctx, changes, func(to connectors.Swapping) error { return w.noteSwap(ctx, s, lines, to) })
 }
 
 // stepDetails is what the log says of a step.
 type stepDetails struct {
-	Plan    string         `json:"plan"`
-	First   int            `json:"first"` // the numbers of its lines
-	Last    int            `json:"last"`
-	Changes int            `json:"changes"`
-	Attempt int            `json:"attempt"`
-	Results map[string]int `json:"results,omitempty"`
-	Records []string       `json:"records,omitempty"` // keyed references, in the order of the lines
+	Plan     string         `json:"plan"`
+	First    int            `json:"first"` // the numbers of its lines
+	Last     int            `json:"last"`
+	Changes  int            `json:"changes"`
+	Attempt  int            `json:"attempt"`
+	Results  map[string]int `json:"results,omitempty"`
+	Returned string         `json:"returned,omitempty"` // a lift in a file: "bytes" or "values"
+	Records  []string       `json:"records,omitempty"`  // keyed references, in the order of the lines
 }
 
 // answered journals what became of a step: a receipt a line, and what tells its record if a backup brings it back. In doubt it stays intended until somebody knows.
@@ -240,6 +242,9 @@ func (w *work) answered(ctx context.Context, s *journal.Step, lines []Line, a an
 	details := stepDetails{Plan: w.id, First: s.First, Last: s.Last, Changes: s.Changes, Attempt: s.Attempts, Results: map[string]int{}}
 	receipts := make([]journal.Receipt, len(lines))
 	refs := make([]connectors.Ref, len(lines))
+	if a.verdict == made {
+		details.Returned = w.returned(s)
+	}
 	var traces []journal.Trace
 	for i, l := range lines {
 		o := a.outcomes[i]
@@ -265,6 +270,9 @@ func (w *work) answered(ctx context.Context, s *journal.Step, lines []Line, a an
 			}
 		}
 		if err := tx.SetStep(*s); err != nil {
+			return err
+		}
+		if err := w.settleFormer(tx, s); err != nil {
 			return err
 		}
 		if details.Records, err = tx.Refer(w.id, refs); err != nil {

@@ -127,7 +127,7 @@ func (v *verification) reread(ctx context.Context, system *connectors.System, li
 		}
 	}
 	v.history(system, catalog, lines)
-	return nil
+	return forgetStale(ctx, v.Journal, system.ID, conn)
 }
 
 // judge takes in what became of one record.

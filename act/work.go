@@ -24,6 +24,7 @@ type work struct {
 	made    int          // of them so far, in earlier runs too
 	left    int          // of them, since people were set aside
 	aside   map[int]bool // a batch: the people whose records changed since the plan, of whom no more is changed
+	byValue string       // why the file of the present step, a lift, does not get the very bytes that it had
 	started time.Time
 	earlier int // made by earlier runs
 	ended   Ended

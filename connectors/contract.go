@@ -45,7 +45,11 @@ type Swapper interface {
 
 	// Swap is Apply that calls note for each file, once its changed copy is on the disk and checked, and before it
 	// takes the file's place. An error of note leaves the file as it was.
-	Swap(ctx context.Context, changes []Change, note func(Swap) error) ([]Outcome, error)
+	Swap(ctx context.Context, changes []Change, note func(Swapping) error) ([]Outcome, error)
+
+	// Restore gives a place's file the bytes that it had once, in the way of Swap. Its outcome is Done; Drifted where the file is
+	// not the one that f starts from; or, as of a change, Denied, RolledBack or Unknown.
+	Restore(ctx context.Context, f Former, note func(Swapping) error) Outcome
 
 	// Sum returns the SHA-256, in hex, of a place's file as it is: after a crash it decides whether a swap was done.
 	Sum(ctx context.Context, place string) (string, error)
@@ -55,6 +59,25 @@ type Swapper interface {
 type Swap struct {
 	Place         string
 	Before, After string // the SHA-256 of the whole file, in hex
+}
+
+// Swapping is a swap while it is about to be done.
+type Swapping struct {
+	Swap
+	Whole bool // it makes each of the changes: none of them was there already
+
+	// Both lets do read the file and the copy that is to take its place.
+	Both func(do func(file, copied *io.SectionReader) error) error
+}
+
+// Former is a file as it once was.
+type Former struct {
+	Place   string
+	Present string // the SHA-256, in hex, of the file from which it can be made
+	Sum     string // of the file as it was
+
+	// Write writes it, reading the file as it is.
+	Write func(to io.Writer, file *io.SectionReader) error
 }
 
 // Opener is a Connector that can open the content of Stream values.

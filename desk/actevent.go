@@ -25,6 +25,9 @@ type Retry act.Retry
 // Closed tells that a system is not changed before its hours begin.
 type Closed act.Closed
 
+// Returned tells how a file came back whose restriction was lifted.
+type Returned act.Returned
+
 // SystemApplied tells how a system's part of a plan ended.
 type SystemApplied act.SystemApplied
 
@@ -78,6 +81,8 @@ func (d *Desk) actEvent(e act.Event) Event {
 		return Retry(e)
 	case act.Closed:
 		return Closed(e)
+	case act.Returned:
+		return Returned(e)
 	case act.TaskMade:
 		return TaskMade{d.task(e.Task)}
 	case act.SystemApplied:
@@ -133,6 +138,12 @@ func (Closed) Type() string { return "closed" }
 
 // MarshalJSON writes the event with its type first.
 func (e Closed) MarshalJSON() ([]byte, error) { return typed(e.Type(), act.Closed(e)) }
+
+// Type returns "returned".
+func (Returned) Type() string { return "returned" }
+
+// MarshalJSON writes the event with its type first.
+func (e Returned) MarshalJSON() ([]byte, error) { return typed(e.Type(), act.Returned(e)) }
 
 // Type returns "ended".
 func (SystemApplied) Type() string { return "ended" }

@@ -6,14 +6,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"testing"
-
-	"github.com/xuri/excelize/v2"
 
 	"dossier/connectors"
 	"dossier/connectors/kinds"
@@ -46,7 +41,7 @@ func (w *journeyWorld) records(system, entity string) []map[string]string {
 	return rows
 }
 
-// contents is everything that the systems hold, past the program: files byte for byte, workbooks and tables row for row.
+// contents is everything that the systems hold, past the program: files byte for byte, tables row for row.
 func (w *journeyWorld) contents(systems ...string) map[string]string {
 	w.t.Helper()
 	held := map[string]string{}
@@ -73,42 +68,8 @@ func (w *journeyWorld) contents(systems ...string) map[string]string {
 			if err != nil {
 				w.t.Fatal(err)
 			}
-			if filepath.Ext(path) != ".xlsx" {
-				held[id+" "+filepath.Base(path)] = string(b)
-				continue
-			}
-			maps.Copy(held, sheetRows(w.t, id+" ", path))
+			held[id+" "+filepath.Base(path)] = string(b)
 		}
-	}
-	return held
-}
-
-// sheetRows returns the rows of a workbook's sheets, with the format of each cell, in the order of their ids: a row that was moved away
-// comes back below the others.
-func sheetRows(t *testing.T, prefix, path string) map[string]string {
-	t.Helper()
-	f, err := excelize.OpenFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	held := map[string]string{}
-	for _, sheet := range f.GetSheetList() {
-		rows, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for r, row := range rows {
-			for c := range row {
-				cell, _ := excelize.CoordinatesToCellName(c+1, r+1)
-				kind, _ := f.GetCellType(sheet, cell)
-				style, _ := f.GetCellStyle(sheet, cell)
-				text := kind == excelize.CellTypeInlineString || kind == excelize.CellTypeSharedString
-				row[c] = fmt.Sprint(row[c], " ", text, " ", style)
-			}
-		}
-		slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
-		held[prefix+sheet] = fmt.Sprintf("%q", rows)
 	}
 	return held
 }

@@ -21,6 +21,8 @@ func actWords(e desk.Event) string {
 		return fmt.Sprintf("%s: %s; attempt %d follows in %.1f s\n", e.System, desk.Visible(e.Why), e.Attempt+1, e.After.Seconds())
 	case desk.Closed:
 		return fmt.Sprintf("%s: its hours begin at %s; stop and go on then, or leave the program waiting\n", e.System, e.Until.Local().Format("2 January 2006 15:04"))
+	case desk.Returned:
+		return returnedWords(e)
 	case desk.TaskMade:
 		return taskWords(e.Task)
 	case desk.SystemApplied:

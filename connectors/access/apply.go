@@ -17,29 +17,18 @@ func (s *source) Apply(ctx context.Context, changes []connectors.Change) ([]conn
 // Swap makes the changes, file by file: all those of a file or none. Records are updated where they stand and erased so that
 // no byte of them stays; see package swapfile for how the file is kept whole. Refused, with the reason, is whatever cannot be done
 // safely: a file that somebody has open, a value that has no room, a record that others point at.
-func (s *source) Swap(ctx context.Context, changes []connectors.Change, note func(connectors.Swap) error) ([]connectors.Outcome, error) {
-	alive, cancel := s.alive(ctx)
+func (s *source) Swap(ctx context.Context, changes []connectors.Change, note func(connectors.Swapping) error) ([]connectors.Outcome, error) {
+	alive, cancel := s.life.Within(ctx)
 	defer cancel()
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if err := s.ended(ctx); err != nil {
+	if err := s.life.Err(ctx); err != nil {
 		return nil, err
 	}
 	outcomes := make([]connectors.Outcome, len(changes))
 	for of, own := range connectors.ByPlace(changes) {
 		w := &work{source: s, note: note, changes: own, outcomes: make([]connectors.Outcome, len(own))}
-		var known bool
-		w.file, known = s.fileOf(own[0].Record.Place)
-		switch {
-		case alive.Err() != nil:
-			w.refuse(connectors.RolledBack, "the run was ended before this file was changed")
-		case !s.keys.Writable:
-			w.refuse(connectors.Denied, "the register does not allow it: write writable = true")
-		case !known:
-			w.refuse(connectors.RolledBack, noFile)
-		default:
-			w.run(alive)
-		}
+		w.on(alive, (*work).run)
 		for n, j := range of {
 			outcomes[j] = w.outcomes[n]
 		}
@@ -47,11 +36,26 @@ func (s *source) Swap(ctx context.Context, changes []connectors.Change, note fun
 	return outcomes, nil
 }
 
+// Restore gives a file the bytes that it had.
+func (s *source) Restore(ctx context.Context, f connectors.Former, note func(connectors.Swapping) error) connectors.Outcome {
+	alive, cancel := s.life.Within(ctx)
+	defer cancel()
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	of := connectors.Ref{System: s.system.ID, Place: f.Place}
+	if err := s.life.Err(ctx); err != nil {
+		return connectors.Outcome{Result: connectors.RolledBack, Record: of, Why: refusal(err)}
+	}
+	w := &work{source: s, note: note, changes: []connectors.Change{{Record: of}}, outcomes: make([]connectors.Outcome, 1)}
+	w.on(alive, func(w *work, ctx context.Context) { w.restore(ctx, f) })
+	return w.outcomes[0]
+}
+
 // work is the changes of one file.
 type work struct {
 	*source
 	file     file
-	note     func(connectors.Swap) error // nil: nobody is told
+	note     func(connectors.Swapping) error // nil: nobody is told
 	changes  []connectors.Change
 	outcomes []connectors.Outcome
 }
@@ -70,6 +74,37 @@ func (w *work) failed() bool {
 	return slices.ContainsFunc(w.outcomes, func(o connectors.Outcome) bool { return o.Why != "" })
 }
 
+// on does something to the file of the changes.
+func (w *work) on(ctx context.Context, do func(*work, context.Context)) {
+	var known bool
+	w.file, known = w.fileOf(w.changes[0].Record.Place)
+	switch {
+	case ctx.Err() != nil:
+		w.refuse(connectors.RolledBack, "the run was ended before this file was changed")
+	case !w.keys.Writable:
+		w.refuse(connectors.Denied, "the register does not allow it: write writable = true")
+	case !known:
+		w.refuse(connectors.RolledBack, noFile)
+	default:
+		do(w, ctx)
+	}
+}
+
+// restore makes the file what it was.
+func (w *work) restore(ctx context.Context, f connectors.Former) {
+	swap, err := w.begin(ctx)
+	if err == nil {
+		defer swap.End()
+		err = swap.Rewrite(ctx, f.Present, f.Sum, f.Write)
+	}
+	if err != nil {
+		w.fail(err)
+		return
+	}
+	w.outcomes[0] = connectors.Outcome{Result: connectors.Done, Record: w.changes[0].Record}
+	w.commit(ctx, swap)
+}
+
 // run changes the file.
 func (w *work) run(ctx context.Context) {
 	swap, err := w.begin(ctx)
@@ -78,6 +113,10 @@ func (w *work) run(ctx context.Context) {
 		return
 	}
 	defer swap.End()
+	if err := swap.Duplicate(ctx); err != nil {
+		w.fail(err)
+		return
+	}
 	e, err := w.edit(ctx, swap.Copy)
 	if err == nil {
 		defer e.close()

@@ -12,6 +12,7 @@ import (
 	"unicode/utf16"
 
 	"dossier/connectors"
+	"dossier/internal/lifetime"
 	"dossier/internal/swapfile"
 )
 
@@ -401,7 +402,7 @@ func TestApplyIsCancelled(t *testing.T) {
 		t.Error("the file was changed")
 	}
 	s.Close()
-	if _, err := s.Apply(t.Context(), remove(records[0])); !errors.Is(err, errClosed) {
+	if _, err := s.Apply(t.Context(), remove(records[0])); !errors.Is(err, lifetime.ErrClosed) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -8,14 +8,15 @@ import (
 
 	"dossier/connectors"
 	"dossier/internal/jet"
+	"dossier/internal/lifetime"
 )
 
 // Open returns the content of one field of one record.
 func (s *source) Open(ctx context.Context, ref connectors.Ref, field string) (io.ReadCloser, error) {
-	alive, cancel := s.alive(ctx)
+	alive, cancel := s.life.Within(ctx)
 	defer cancel()
 	r, err := s.openContent(alive, ref, field)
-	if ended := s.ended(ctx); ended != nil && err != nil {
+	if ended := s.life.Err(ctx); ended != nil && err != nil {
 		err = ended
 	}
 	return r, err
@@ -108,12 +109,12 @@ func isDamage(err error) bool {
 type contentOf struct {
 	io.Reader
 	db   *database
-	life context.Context
+	life lifetime.Lifetime
 }
 
 func (c *contentOf) Read(p []byte) (int, error) {
-	if c.life.Err() != nil {
-		return 0, errClosed
+	if err := c.life.Closed(); err != nil {
+		return 0, err
 	}
 	return c.Reader.Read(p)
 }

@@ -15,11 +15,11 @@ import (
 
 // Describe reports the files and their tables. The error wraps ErrPassword where no file can be opened for want of the password.
 func (s *source) Describe(ctx context.Context) (connectors.Catalog, error) {
-	alive, cancel := s.alive(ctx)
+	alive, cancel := s.life.Within(ctx)
 	defer cancel()
 	d := &description{source: s, catalog: connectors.Catalog{Scope: connectors.PerPlace}}
 	err := d.run(alive)
-	if ended := s.ended(ctx); ended != nil {
+	if ended := s.life.Err(ctx); ended != nil {
 		err = ended
 	}
 	return d.catalog, err

@@ -15,11 +15,11 @@ import (
 // be read is a gap, and the rest is searched all the same.
 func (s *source) Find(ctx context.Context, q connectors.Query) iter.Seq2[connectors.Record, error] {
 	return func(yield func(connectors.Record, error) bool) {
-		alive, cancel := s.alive(ctx)
+		alive, cancel := s.life.Within(ctx)
 		defer cancel()
 		f := &finding{source: s, q: q, yield: yield}
 		err := f.run(alive)
-		if ended := s.ended(ctx); ended != nil && !errors.Is(err, errStop) {
+		if ended := s.life.Err(ctx); ended != nil && !errors.Is(err, errStop) {
 			err = ended
 		}
 		if err != nil && !errors.Is(err, errStop) {

@@ -9,6 +9,7 @@ import (
 
 	"dossier/connectors"
 	"dossier/internal/jet"
+	"dossier/internal/lifetime"
 	"dossier/internal/secret"
 )
 
@@ -19,8 +20,7 @@ type source struct {
 	password secret.Secret
 	unlocked jet.Keys
 
-	life    context.Context // ends when the connector is closed
-	close   context.CancelFunc
+	life    lifetime.Lifetime
 	writing sync.Mutex // one Apply at a time
 
 	// What tests put themselves between.
@@ -33,8 +33,6 @@ var (
 	_ connectors.Opener  = (*source)(nil)
 )
 
-var errClosed = errors.New("the connector is closed: open the system again")
-
 // ErrPassword is wrapped by what is told of a database whose password is missing or wrong.
 var ErrPassword = errors.New("the password of the database is missing or wrong: look at the secret that the register refers to")
 
@@ -43,32 +41,13 @@ func open(ctx context.Context, sys *connectors.System, keys systemKeys) (*source
 	if err != nil {
 		return nil, err
 	}
-	s := &source{system: sys, keys: keys, password: password, ready: func() {}}
-	s.life, s.close = context.WithCancel(context.Background())
+	s := &source{system: sys, keys: keys, password: password, life: lifetime.New(), ready: func() {}}
 	return s, ctx.Err()
 }
 
 // Close ends every search that runs.
 func (s *source) Close() error {
-	s.close()
-	return nil
-}
-
-// alive returns a context that also ends when the connector is closed.
-func (s *source) alive(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(s.life, cancel)
-	return ctx, func() { stop(); cancel() }
-}
-
-// ended returns why something ended early: the caller's context, or the connector's end.
-func (s *source) ended(caller context.Context) error {
-	if err := caller.Err(); err != nil {
-		return err
-	}
-	if s.life.Err() != nil {
-		return errClosed
-	}
+	s.life.End()
 	return nil
 }
 

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"dossier/connectors"
 	"dossier/internal/swapfile"
@@ -19,17 +20,14 @@ func refusal(err error) string {
 	return swapfile.Reason(err)
 }
 
-// begin locks the file and copies it.
+// begin locks the file, which nobody may have open.
 func (w *work) begin(ctx context.Context) (*swapfile.Swap, error) {
 	swap, err := swapfile.Begin(ctx, w.file.path)
 	if err != nil {
 		return nil, err
 	}
 	swap.Replace = w.replace
-	if err = w.unused(swap.Path); err == nil {
-		err = swap.Duplicate(ctx)
-	}
-	if err != nil {
+	if err := w.unused(swap.Path); err != nil {
 		swap.End()
 		return nil, err
 	}
@@ -56,7 +54,9 @@ func (w *work) commit(ctx context.Context, swap *swapfile.Swap) {
 		if w.note == nil {
 			return nil
 		}
-		if err := w.note(connectors.Swap{Place: w.file.place, Before: before, After: after}); err != nil {
+		swapping := connectors.Swapping{Swap: connectors.Swap{Place: w.file.place, Before: before, After: after}, Both: swap.Both,
+			Whole: !slices.ContainsFunc(w.outcomes, func(o connectors.Outcome) bool { return o.Result == connectors.Already })}
+		if err := w.note(swapping); err != nil {
 			return swapfile.Busy("what was about to be done could not be noted: " + err.Error())
 		}
 		return nil
@@ -69,7 +69,9 @@ func (w *work) commit(ctx context.Context, swap *swapfile.Swap) {
 // fail gives every change that has not failed by itself the result of an error.
 func (w *work) fail(err error) {
 	result := connectors.Denied
-	if _, unknown := errors.AsType[swapfile.Unknown](err); unknown {
+	if errors.Is(err, swapfile.ErrOther) {
+		result = connectors.Drifted
+	} else if _, unknown := errors.AsType[swapfile.Unknown](err); unknown {
 		result = connectors.Unknown
 	} else if swapfile.Passing(err) {
 		result = connectors.RolledBack

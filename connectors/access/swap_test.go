@@ -21,11 +21,11 @@ func TestSwapIsTold(t *testing.T) {
 	}
 	var told []connectors.Swap
 	for _, failure := range []error{errors.New("the disk is full"), nil} {
-		outcomes, err := s.Swap(t.Context(), remove(records[3]), func(swap connectors.Swap) error {
+		outcomes, err := s.Swap(t.Context(), remove(records[3]), func(swap connectors.Swapping) error {
 			if now, _ := s.Sum(t.Context(), swap.Place); now != before {
 				t.Error("the file was swapped before it was told")
 			}
-			told = append(told, swap)
+			told = append(told, swap.Swap)
 			return failure
 		})
 		if err != nil || (outcomes[0].Result == connectors.Done) != (failure == nil) {

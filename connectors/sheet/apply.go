@@ -20,12 +20,12 @@ func (s *source) Apply(ctx context.Context, changes []connectors.Change) ([]conn
 // that has nothing to do with them stays as it is; see package swapfile for how the file is kept whole. Refused, with the
 // reason, is whatever cannot be done without harm: a file that somebody has open, a value that the file cannot hold, a row whose values
 // other rows share.
-func (s *source) Swap(ctx context.Context, changes []connectors.Change, note func(connectors.Swap) error) ([]connectors.Outcome, error) {
-	alive, cancel := s.alive(ctx)
+func (s *source) Swap(ctx context.Context, changes []connectors.Change, note func(connectors.Swapping) error) ([]connectors.Outcome, error) {
+	alive, cancel := s.life.Within(ctx)
 	defer cancel()
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if err := s.ended(ctx); err != nil {
+	if err := s.life.Err(ctx); err != nil {
 		return nil, err
 	}
 	files, _, err := list(alive, s.system.Dir, s.patterns)
@@ -35,23 +35,44 @@ func (s *source) Swap(ctx context.Context, changes []connectors.Change, note fun
 	outcomes := make([]connectors.Outcome, len(changes))
 	for of, own := range connectors.ByPlace(changes) {
 		w := &work{source: s, note: note, changes: own, outcomes: make([]connectors.Outcome, len(own))}
-		at := slices.IndexFunc(files, func(f file) bool { return f.place == own[0].Record.Place })
-		switch {
-		case alive.Err() != nil:
-			w.refuse(connectors.RolledBack, "the run was ended before this file was changed")
-		case !s.writable:
-			w.refuse(connectors.Denied, "the register does not allow it: write writable = true")
-		case at < 0:
-			w.refuse(connectors.RolledBack, noFile)
-		default:
-			w.file = files[at]
-			w.run(alive)
-		}
+		w.on(alive, files, (*work).swap)
 		for n, j := range of {
 			outcomes[j] = w.outcomes[n]
 		}
 	}
 	return outcomes, nil
+}
+
+// Restore gives a file the bytes that it had.
+func (s *source) Restore(ctx context.Context, f connectors.Former, note func(connectors.Swapping) error) connectors.Outcome {
+	alive, cancel := s.life.Within(ctx)
+	defer cancel()
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	of := connectors.Ref{System: s.system.ID, Place: f.Place}
+	files, _, err := list(alive, s.system.Dir, s.patterns)
+	if err = errors.Join(s.life.Err(ctx), err); err != nil {
+		return connectors.Outcome{Result: connectors.RolledBack, Record: of, Why: refusal(err)}
+	}
+	w := &work{source: s, note: note, changes: []connectors.Change{{Record: of}}, outcomes: make([]connectors.Outcome, 1)}
+	w.on(alive, files, func(w *work, ctx context.Context) error { return w.restore(ctx, f) })
+	return w.outcomes[0]
+}
+
+// on does something to the file of the changes.
+func (w *work) on(ctx context.Context, files []file, do func(*work, context.Context) error) {
+	at := slices.IndexFunc(files, func(f file) bool { return f.place == w.changes[0].Record.Place })
+	switch {
+	case ctx.Err() != nil:
+		w.refuse(connectors.RolledBack, "the run was ended before this file was changed")
+	case !w.writable:
+		w.refuse(connectors.Denied, "the register does not allow it: write writable = true")
+	case at < 0:
+		w.refuse(connectors.RolledBack, noFile)
+	default:
+		w.file = files[at]
+		w.run(ctx, do)
+	}
 }
 
 // Sum returns the SHA-256, in hex, of a file as it is.
@@ -75,7 +96,7 @@ func (s *source) Sum(ctx context.Context, place string) (string, error) {
 type work struct {
 	*source
 	file     file
-	note     func(connectors.Swap) error // nil: nobody is told
+	note     func(connectors.Swapping) error // nil: nobody is told
 	changes  []connectors.Change
 	outcomes []connectors.Outcome
 }
@@ -95,14 +116,16 @@ func failed(o connectors.Outcome) bool {
 
 func done(o connectors.Outcome) bool { return o.Result == connectors.Done }
 
-// run changes the file.
-func (w *work) run(ctx context.Context) {
-	err := w.swap(ctx)
+// run does something to the file, and answers for what could not be done.
+func (w *work) run(ctx context.Context, do func(*work, context.Context) error) {
+	err := do(w, ctx)
 	if err == nil {
 		return
 	}
 	result := connectors.Denied
-	if _, unknown := errors.AsType[swapfile.Unknown](err); unknown {
+	if errors.Is(err, swapfile.ErrOther) {
+		result = connectors.Drifted
+	} else if _, unknown := errors.AsType[swapfile.Unknown](err); unknown {
 		result = connectors.Unknown
 	} else if swapfile.Passing(err) {
 		result = connectors.RolledBack
@@ -119,16 +142,11 @@ func refusal(err error) string {
 }
 
 func (w *work) swap(ctx context.Context) error {
-	swap, err := swapfile.Begin(ctx, w.file.path)
+	swap, err := w.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer swap.End()
-	swap.Replace = w.replace
-	unused := func() error { return inUse(w.file.path, swap.Path) }
-	if err := unused(); err != nil {
-		return err
-	}
 	e := w.edit(ctx, swap.Path)
 	defer e.close()
 	if err := e.plan(); err != nil {
@@ -148,14 +166,50 @@ func (w *work) swap(ctx context.Context) error {
 		return err
 	}
 	e.close()
+	return w.commit(ctx, swap)
+}
+
+// restore makes the file what it was.
+func (w *work) restore(ctx context.Context, f connectors.Former) error {
+	swap, err := w.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer swap.End()
+	if err := swap.Rewrite(ctx, f.Present, f.Sum, f.Write); err != nil {
+		return err
+	}
+	w.outcomes[0] = connectors.Outcome{Result: connectors.Done, Record: w.changes[0].Record}
+	return w.commit(ctx, swap)
+}
+
+// begin locks the file, which nobody may have open.
+func (w *work) begin(ctx context.Context) (*swapfile.Swap, error) {
+	swap, err := swapfile.Begin(ctx, w.file.path)
+	if err != nil {
+		return nil, err
+	}
+	swap.Replace = w.replace
+	if err := inUse(w.file.path, swap.Path); err != nil {
+		swap.End()
+		return nil, err
+	}
+	return swap, nil
+}
+
+// commit puts the finished copy in the file's place.
+func (w *work) commit(ctx context.Context, swap *swapfile.Swap) error {
 	w.ready()
-	return swap.Commit(ctx, unused, func(before, after string) error {
+	return swap.Commit(ctx, func() error { return inUse(w.file.path, swap.Path) }, func(before, after string) error {
 		if w.note == nil {
 			return nil
 		}
-		if err := w.note(connectors.Swap{Place: w.file.place, Before: before, After: after}); err != nil {
+		swapping := connectors.Swapping{Swap: connectors.Swap{Place: w.file.place, Before: before, After: after}, Whole: !slices.ContainsFunc(w.outcomes, already), Both: swap.Both}
+		if err := w.note(swapping); err != nil {
 			return swapfile.Busy("what was about to be done could not be noted: " + err.Error())
 		}
 		return nil
 	})
 }
+
+func already(o connectors.Outcome) bool { return o.Result == connectors.Already }

@@ -302,11 +302,11 @@ func TestSwapIsTold(t *testing.T) {
 	}
 	var told []connectors.Swap
 	for _, failure := range []error{errors.New("the disk is full"), nil} {
-		outcomes, err := con.Swap(t.Context(), []connectors.Change{remove(r[0])}, func(s connectors.Swap) error {
+		outcomes, err := con.Swap(t.Context(), []connectors.Change{remove(r[0])}, func(s connectors.Swapping) error {
 			if held(t, path) != "Name\nAnn\nBob\n" {
 				t.Error("the file was swapped before it was told")
 			}
-			told = append(told, s)
+			told = append(told, s.Swap)
 			return failure
 		})
 		if err != nil || (outcomes[0].Result == connectors.Done) != (failure == nil) {

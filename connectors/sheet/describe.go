@@ -10,14 +10,14 @@ import (
 
 // Describe reports the files, and the entities with the columns of their headers. It looks at the first rows of every table.
 func (s *source) Describe(ctx context.Context) (connectors.Catalog, error) {
-	alive, cancel := s.alive(ctx)
+	alive, cancel := s.life.Within(ctx)
 	defer cancel()
 	d := &description{source: s, catalog: connectors.Catalog{Scope: connectors.PerPlace}}
 	for _, e := range s.entities {
 		d.catalog.Shapes = append(d.catalog.Shapes, connectors.Shape{Entity: e.Name, Table: e.Table, Mapped: true, Key: e.Key})
 	}
 	err := d.run(alive)
-	if ended := s.ended(ctx); ended != nil {
+	if ended := s.life.Err(ctx); ended != nil {
 		err = ended
 	}
 	return d.catalog, err

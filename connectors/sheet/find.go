@@ -14,7 +14,7 @@ import (
 // A file or sheet that cannot be read, wholly or from some row on, is a gap, and the others are searched all the same.
 func (s *source) Find(ctx context.Context, q connectors.Query) iter.Seq2[connectors.Record, error] {
 	return func(yield func(connectors.Record, error) bool) {
-		alive, cancel := s.alive(ctx)
+		alive, cancel := s.life.Within(ctx)
 		defer cancel()
 		f := &finding{source: s, q: q, entity: s.entity(q.Entity), yield: yield}
 		compiled, err := compile(q)
@@ -25,7 +25,7 @@ func (s *source) Find(ctx context.Context, q connectors.Query) iter.Seq2[connect
 			}
 			err = f.run(alive)
 		}
-		if ended := s.ended(ctx); ended != nil {
+		if ended := s.life.Err(ctx); ended != nil {
 			err = ended
 		}
 		if err != nil && !errors.Is(err, errStop) {

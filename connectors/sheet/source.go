@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"dossier/connectors"
+	"dossier/internal/lifetime"
 	"dossier/internal/secret"
 )
 
@@ -24,8 +25,7 @@ type source struct {
 	writable bool
 	writing  sync.Mutex // one Swap at a time
 
-	life  context.Context // ends when the connector is closed
-	close context.CancelFunc
+	life lifetime.Lifetime
 
 	// What tests put themselves between.
 	ready   func()                      // called when a copy is finished
@@ -34,39 +34,19 @@ type source struct {
 
 var _ connectors.Swapper = (*source)(nil)
 
-var errClosed = errors.New("the connector is closed")
-
 func (s *source) open(ctx context.Context) (*source, error) {
 	password, err := s.passwordRef.Resolve(ctx, s.system.Dir)
 	if err != nil {
 		return nil, err
 	}
-	opened := &source{system: s.system, patterns: s.patterns, entities: s.entities, password: password, writable: s.writable, ready: func() {}}
-	opened.life, opened.close = context.WithCancel(context.Background())
+	opened := &source{system: s.system, patterns: s.patterns, entities: s.entities, password: password, writable: s.writable,
+		life: lifetime.New(), ready: func() {}}
 	return opened, ctx.Err()
 }
 
 // Close ends every search that runs.
 func (s *source) Close() error {
-	s.close()
-	return nil
-}
-
-// alive returns a context that also ends when the connector is closed.
-func (s *source) alive(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(s.life, cancel)
-	return ctx, func() { stop(); cancel() }
-}
-
-// ended returns why a search ended early: the caller's context, or the connector's end.
-func (s *source) ended(caller context.Context) error {
-	if err := caller.Err(); err != nil {
-		return err
-	}
-	if s.life.Err() != nil {
-		return errClosed
-	}
+	s.life.End()
 	return nil
 }
 

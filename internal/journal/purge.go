@@ -41,6 +41,8 @@ var outlasting = map[string]string{
 	"log_key":           "holds the log's key",
 	"batches":           "its row stays, emptied",
 	"incident_versions": "under the incident's key",
+	"formers":           "under keys of their own, and forgotten with the last restriction of the file",
+	"former_parts":      "as formers",
 }
 
 // needs are the reasons why a closed request, or a batch, is kept, and how many there are of each.
@@ -86,6 +88,9 @@ func (t *Tx) purge(id string) error {
 			return err
 		}
 	}
+	if err := t.TidyFormers(); err != nil {
+		return err
+	}
 	if _, err := t.exec(`UPDATE plans SET sealed = ? WHERE request = ?`, []byte{}, id); err != nil {
 		return err
 	}
@@ -109,7 +114,7 @@ func (j *Journal) Purge(ctx context.Context, id string, e Entry) error {
 	if err != nil {
 		return err
 	}
-	tables := []string{"requests", "request_steps", "batches", "plans"}
+	tables := []string{"requests", "request_steps", "batches", "plans", "formers", "former_parts"}
 	for _, o := range ofRequest {
 		tables = append(tables, o.table)
 	}

@@ -39,8 +39,9 @@ func derive(key []byte, purpose string) []byte {
 	return b
 }
 
-// masterKey wraps the keys of requests, and keys the identifiers of persons that are held and the traces of what was done.
-type masterKey struct{ wrap, proof, person, trace []byte }
+// masterKey wraps the keys of requests, and keys the identifiers of persons that are held, the traces of what was done and the names of
+// files that are kept.
+type masterKey struct{ wrap, proof, person, trace, file []byte }
 
 // openMaster reads the master key, and makes one for a journal that has none yet. A key that is missing or
 // another one's is an error: what was sealed could not be opened.
@@ -64,7 +65,7 @@ func openMaster(ctx context.Context, at asker, c Config) (masterKey, error) {
 	if err != nil {
 		return masterKey{}, err
 	}
-	m := masterKey{derive(key, "wrap"), derive(key, "proof"), derive(key, "person"), derive(key, "trace")}
+	m := masterKey{derive(key, "wrap"), derive(key, "proof"), derive(key, "person"), derive(key, "trace"), derive(key, "file")}
 	if fresh {
 		if _, err := at.exec(ctx, `INSERT INTO master ("only", proof) VALUES (1, ?) ON CONFLICT DO NOTHING`, m.proof); err != nil {
 			return masterKey{}, notOpened(ctx, err)

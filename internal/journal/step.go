@@ -18,6 +18,7 @@ type Step struct {
 	State       StepState
 	Attempts    int
 	Swap        connectors.Swap // of a file that is swapped whole: kept before the swap
+	Bytes       bool            // the swap gives the file the very bytes that it had before a restriction
 	Alike       map[int]int     // inserts whose key the system chooses, by line: how many such records there were before
 }
 
@@ -37,11 +38,12 @@ type sealedStep struct {
 	Place  exact       `json:"place"`
 	Before string      `json:"before,omitempty"`
 	After  string      `json:"after,omitempty"`
+	Bytes  bool        `json:"bytes,omitempty"`
 	Alike  map[int]int `json:"alike,omitempty"`
 }
 
 func (k requestKey) sealStep(s Step) ([]byte, error) {
-	plain, err := json.Marshal(sealedStep{exact(s.Place), s.Swap.Before, s.Swap.After, s.Alike})
+	plain, err := json.Marshal(sealedStep{exact(s.Place), s.Swap.Before, s.Swap.After, s.Bytes, s.Alike})
 	return k.sealRow("steps", s.Plan+" "+strconv.Itoa(s.First), plain), err
 }
 
@@ -110,7 +112,7 @@ func (j *Journal) Steps(ctx context.Context, plan string) ([]Step, error) {
 			if err := json.Unmarshal(plain, &in); err != nil {
 				return err
 			}
-			s.Place, s.Alike = string(in.Place), in.Alike
+			s.Place, s.Bytes, s.Alike = string(in.Place), in.Bytes, in.Alike
 			if in.After != "" {
 				s.Swap = connectors.Swap{Place: s.Place, Before: in.Before, After: in.After}
 			}
