@@ -69,8 +69,14 @@ func (c *checker) information() {
 	if c.sys.Steward == "" {
 		c.add(Warning, "", "steward", "is missing: write who looks after the system, since tasks for it go to them")
 	}
+	if c.sys.Security == "" && c.register.Organisation.Security == "" {
+		c.add(Note, "", "security", "is missing, of the system and of the organisation: write how the data is kept safe, for the record of processing (Article 30(1)(g))")
+	}
 	if c.sys.Processor() {
 		return
+	}
+	if len(c.sys.People) == 0 {
+		c.add(Note, "", "people", "is missing: write whom it is about, such as people = [\"members\"], for the record of processing (Article 30(1)(c))")
 	}
 	for _, want := range []struct {
 		key     string
@@ -108,16 +114,7 @@ func (c *checker) entity(e *Entity) {
 		}
 	}
 	c.parent(e, shape)
-	if e.Keep != nil && e.Keep.From != "" {
-		if column, ok := c.needs(e, shape, e.Keep.From, "keep.from"); ok && !dated(column.Type) {
-			c.add(Warning, e.Name, e.Keep.From, "is what the period of keep is counted from, and a field of type %s holds no date", column.Native)
-		}
-	}
-	if e.Retain != nil {
-		if column, ok := c.needs(e, shape, e.Retain.From, "retain.from"); ok && !dated(column.Type) {
-			c.add(Warning, e.Name, e.Retain.From, "is what the period of retain is counted from, and a field of type %s holds no date", column.Native)
-		}
-	}
+	c.days(e, shape)
 	for _, w := range e.writes() {
 		for _, name := range slices.Sorted(maps.Keys(w.fields)) {
 			c.needs(e, shape, name, w.key)
@@ -129,6 +126,25 @@ func (c *checker) entity(e *Entity) {
 	c.reachable(e)
 	c.policy(e, shape)
 	c.unmapped(e, shape)
+}
+
+// days checks the fields that the register reads dates from.
+func (c *checker) days(e *Entity, shape Shape) {
+	check := func(name, key, what string) {
+		if name == "" {
+			return
+		}
+		if column, ok := c.needs(e, shape, name, key); ok && !dated(column.Type) {
+			c.add(Warning, e.Name, name, "is what %s, and a field of type %s holds no date", what, column.Native)
+		}
+	}
+	if e.Keep != nil {
+		check(e.Keep.From, "keep.from", "the period of keep is counted from")
+	}
+	if e.Retain != nil {
+		check(e.Retain.From, "retain.from", "the period of retain is counted from")
+	}
+	check(e.Dated, "dated", "a request for a span of days is cut by")
 }
 
 // reachable reports an entity in which nobody can be found.

@@ -11,6 +11,8 @@ import (
 
 // informed is the information that a person can ask for about a system.
 const informed = `
+people = ["candidates"]
+security = "encrypted disks"
 steward = "IT"
 purpose = "registering"
 basis = "contract"
@@ -91,6 +93,11 @@ func TestCheckSystem(t *testing.T) {
 		{name: "a field to count from that is not there", change: drop(0, "Since"), want: []string{`error candidates/Since: keep.from names a field that dbo.Candidates lacks`}},
 		{name: "a field to count from that holds no date", change: func(c *Catalog) { c.Shapes[0].Fields[2].Type, c.Shapes[0].Fields[2].Native = compare.GUID, "uuid" },
 			want: []string{`warning candidates/Since: is what the period of keep is counted from, and a field of type uuid holds no date`}},
+		{name: "a date that is not there", replace: [2]string{"erase = \"delete\"\n", "erase = \"delete\"\ndated = \"MadeOn\"\n"},
+			want: []string{`error candidates/MadeOn: dated names a field that dbo.Candidates lacks`}},
+		{name: "a date that is none", replace: [2]string{"erase = \"delete\"\n", "erase = \"delete\"\ndated = \"Restricted\"\n"},
+			change: func(c *Catalog) { c.Shapes[0].Fields[3].Type, c.Shapes[0].Fields[3].Native = compare.GUID, "uuid" },
+			want:   []string{`warning candidates/Restricted: is what a request for a span of days is cut by, and a field of type uuid holds no date`}},
 		{name: "a number that points at text", change: func(c *Catalog) { c.Shapes[1].Fields[1].Type, c.Shapes[1].Fields[1].Native = compare.Integer, "int" },
 			want: []string{`warning claims/CandidateID: is of type int and ID of dbo.Candidates is of type nvarchar: text is never compared`}},
 		{name: "a field to mark that is not there", change: drop(0, "Restricted"), want: []string{`error candidates/Restricted: restrict.set names a field that dbo.Candidates lacks`}},
@@ -175,8 +182,9 @@ func expectFindings(t *testing.T, text string, catalog Catalog, want []string) {
 // TestCheckInformation shows which information is asked for, of systems that people work too.
 func TestCheckInformation(t *testing.T) {
 	const paper = head + "[system.paper]\nkind = \"manual\"\nowners = [\"Everyone\"]\n"
-	expectFindings(t, paper, Catalog{}, []string{"warning /steward: is missing", "warning /purpose: is missing", "warning /basis: is missing", "warning /recipients: is missing",
+	expectFindings(t, paper, Catalog{}, []string{"warning /steward: is missing", "note /security: is missing", "note /people: is missing", "warning /purpose: is missing", "warning /basis: is missing", "warning /recipients: is missing",
 		"warning /retention: is missing", "warning /source: is missing", "warning /automated: is missing", "warning /transfers: is missing"})
 	expectFindings(t, paper+informed, Catalog{}, nil)
-	expectFindings(t, paper+"role = \"processor\"\ncontroller = { name = \"A client\" }\n", Catalog{}, []string{"warning /steward: is missing"})
+	expectFindings(t, paper+"role = \"processor\"\ncontroller = { name = \"A client\" }\n", Catalog{}, []string{"warning /steward: is missing", "note /security: is missing"})
+	expectFindings(t, strings.Replace(paper, "clock = ", "security = \"locked rooms\"\nclock = ", 1)+strings.Replace(informed, "security", "backups", 1), Catalog{}, nil)
 }

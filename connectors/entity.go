@@ -33,6 +33,7 @@ type EntityKeys struct {
 	Restrict *Mark    `toml:"restrict"` // how a record is marked as restricted
 	Rectify  string   `toml:"rectify"`  // "update" (when empty), "append" or "as issued"
 	Exempt   *Exempt  `toml:"exempt"`   // the whole entity is withheld
+	Dated    string   `toml:"dated"`    // the field that tells of which day a record is: what a request for a span of days is cut by
 
 	Statement string    `toml:"statement"` // the text field that supplementary statements are appended to
 	Dispute   *Dispute  `toml:"dispute"`   // how a record is marked as disputed

@@ -34,6 +34,9 @@ type Register struct {
 type Organisation struct {
 	Name     string   `toml:"name"`
 	Contact  string   `toml:"contact"`  // where the person can write to
+	Officer  string   `toml:"officer"`  // the data protection officer, and how to reach them; "" where there is none
+	Security string   `toml:"security"` // how the data is kept safe, in general (Article 30(1)(g)), where a system says nothing else
+	Letters  string   `toml:"letters"`  // the folder of the organisation's own templates of letters, from that of the register
 	Clock    string   `toml:"clock"`    // whose rules count the days: see Clocks
 	Holidays []string `toml:"holidays"` // days that are public holidays beside those of the clock, 2006-01-02: the "eu" clock knows none itself
 	Region   string   `toml:"region"`   // ISO 3166 country of phone numbers written without one; GB when empty
@@ -49,6 +52,14 @@ func (r *Register) System(id string) (*System, bool) {
 		return nil, false
 	}
 	return r.Systems[i], true
+}
+
+// LettersFolder returns the folder of the organisation's templates of letters; "" where it has none.
+func (r *Register) LettersFolder() string {
+	if r.Organisation.Letters == "" || filepath.IsAbs(r.Organisation.Letters) {
+		return r.Organisation.Letters
+	}
+	return filepath.Join(r.Dir, r.Organisation.Letters)
 }
 
 // Load reads the register from a file. The error joins one *Problem for every mistake.

@@ -30,6 +30,8 @@ type SystemKeys struct {
 	Title      string            `toml:"title"`
 	KindName   string            `toml:"kind"`
 	Holds      string            `toml:"holds"`      // what it holds, in a sentence
+	People     []string          `toml:"people"`     // the categories of people whom it is about (Article 30(1)(c))
+	Security   string            `toml:"security"`   // how it is kept safe (Article 30(1)(g)), where it is not what the organisation says
 	Owners     []string          `toml:"owners"`     // who answers for the data
 	Steward    string            `toml:"steward"`    // who looks after the system
 	Producers  []string          `toml:"producers"`  // who puts data into it

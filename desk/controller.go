@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"dossier/export"
+	"dossier/locate"
 )
 
 // controller returns what the controller's edition of a package holds beside what the person gets.
@@ -28,6 +29,9 @@ func (l *leaves) caseOf() export.Case {
 	r := l.request
 	c := export.Case{Kind: string(r.Kind), Also: []string{}, State: string(r.State), Recorded: r.Created.UTC(), Operator: r.Operator, Reason: r.Reason,
 		Searched: l.finding.Searched.UTC(), Steps: []export.CaseStep{}, Systems: []export.CaseSystem{}}
+	if r.Scope.Narrow() {
+		c.Narrowed = &export.CaseScope{Days: l.Request.Span, Omit: filled(r.Scope.Omit), Reason: r.Scope.Reason}
+	}
 	for _, kind := range r.Also {
 		c.Also = append(c.Also, string(kind))
 	}
@@ -74,7 +78,8 @@ func (l *leaves) found(decided map[string]Decided) iter.Seq2[export.Found, error
 			}
 			f := export.NewFound(m)
 			if next < len(l.at) && l.at[next] == n {
-				f.Leaves = true
+				f.Outside = l.outside(m)
+				f.Leaves = !f.Outside
 				next++
 			}
 			n++
@@ -86,4 +91,15 @@ func (l *leaves) found(decided map[string]Decided) iter.Seq2[export.Found, error
 			}
 		}
 	}
+}
+
+// outside reports whether a record is left out because it is dated outside of the days that are asked about.
+func (l *leaves) outside(m *locate.Match) bool {
+	s, ok := l.Register.System(m.Record.Ref.System)
+	if !ok {
+		return false
+	}
+	e, _ := s.Entity(m.Record.Ref.Entity)
+	outside, _ := l.Request.Span.Outside(e, &m.Record)
+	return outside
 }

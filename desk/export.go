@@ -57,7 +57,7 @@ func (d *Desk) handOver(ctx context.Context, id string, h Handover, emit func(Ev
 	if err := mayLeave(r); err != nil && !h.Controller {
 		return err
 	}
-	papers, err := h.papers(r)
+	papers, err := h.papers(r, d.register)
 	if err != nil {
 		return err
 	}

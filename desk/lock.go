@@ -1,9 +1,11 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
+	"dossier/connectors"
 	"dossier/export"
 	"dossier/request"
 )
@@ -12,7 +14,7 @@ import (
 type Packing struct {
 	Formats []string // of xlsx, pdf, letter; nil: all of them; "none" alone: none
 	Large   bool     // large print, which the request may wish for as well
-	Letters string   // the folder of the organisation's templates of letters; "": those that come with the program
+	Letters string   // the folder of the organisation's templates of letters; "": what the register says, else those that come with the program
 	Lock    string   // zip, html, age or pdf; "": age where To names somebody, else not encrypted
 	To      []string // keys of recipients, each as age1…; none: a passphrase opens it
 }
@@ -49,8 +51,8 @@ func (k Packing) sealing() (export.Sealing, error) {
 }
 
 // papers returns what is made for reading, for the person who asked.
-func (k Packing) papers(r request.Request) (export.Papers, error) {
-	p := export.Papers{Formats: export.Formats, Large: k.Large || r.Delivery.LargePrint, Letters: k.Letters,
+func (k Packing) papers(r request.Request, register *connectors.Register) (export.Papers, error) {
+	p := export.Papers{Formats: export.Formats, Large: k.Large || r.Delivery.LargePrint, Letters: cmp.Or(k.Letters, register.LettersFolder()),
 		Addressee: strings.TrimSpace(r.Contact.Title + " " + r.Contact.Name)}
 	if r.Contact.Name == "" {
 		p.Addressee = ""

@@ -205,6 +205,9 @@ func (p *planning) write(ctx context.Context, draft *act.Draft, lines iter.Seq2[
 		}
 	}
 	done := sums.planned(p.head)
+	if s := headerOf(p.request).Span; p.Action != act.Lift && s.Words() != "" {
+		done.Days = "The request asks about the days " + s.Words() + ". They cut what is handed over; this plan is about every day."
+	}
 	err := draft.Seal(ctx, func(tx *journal.Tx) error {
 		for _, ref := range back {
 			if err := tx.DropOriginal(p.request.ID, ref); err != nil {

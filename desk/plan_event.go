@@ -38,8 +38,9 @@ type Planned struct {
 	State   string      `json:"state"`
 	Digest  string      `json:"digest"`
 	Lines   int         `json:"lines"`
-	Changes int         `json:"changes"` // lines by which the program writes
-	Systems []PlanTotal `json:"systems"` // in the order in which they are changed
+	Changes int         `json:"changes"`        // lines by which the program writes
+	Systems []PlanTotal `json:"systems"`        // in the order in which they are changed
+	Days    string      `json:"days,omitempty"` // where the request asks about some days only: what that means for the plan, when it is made
 }
 
 // PlanTotal counts what a plan does in one system.

@@ -254,5 +254,5 @@ func exemptionOf(w journal.Withholding) export.Exemption {
 // headerOf returns what a package says of a request.
 func headerOf(r request.Request) export.Header {
 	return export.Header{ID: r.ID, Kind: string(r.Kind), Received: r.Received, Name: nameOf(r.Subject),
-		Identifiers: r.Subject.Identifiers, Controller: r.Subject.Controller}
+		Identifiers: r.Subject.Identifiers, Controller: r.Subject.Controller, Span: export.Span{From: r.Scope.From.String(), To: r.Scope.To.String()}}
 }

@@ -16,7 +16,8 @@ type Processing struct {
 	Holds       string   `json:"holds"`
 	Purpose     string   `json:"purpose"`
 	Basis       string   `json:"basis"`
-	People      []string `json:"people"`     // categories of data subjects, as the labels of what is held tell them
+	People      []string `json:"people"`     // categories of data subjects
+	Records     []string `json:"records"`    // what is held of them, as they read it
 	Categories  []string `json:"categories"` // of personal data: keys of the Fideslang taxonomy, and identifiers
 	Special     []string `json:"special"`    // fields of special categories (Article 9)
 	Recipients  []string `json:"recipients"`
@@ -25,6 +26,7 @@ type Processing struct {
 	Source      string   `json:"source"`
 	Automated   string   `json:"automated"`
 	Backups     string   `json:"backups"`
+	Security    string   `json:"security"` // technical and organisational measures
 	Owners      []string `json:"owners"`
 	Steward     string   `json:"steward"`
 	Producers   []string `json:"producers"`
@@ -37,7 +39,7 @@ func (Processing) Type() string { return "processing" }
 // MarshalJSON writes the record with its type first.
 func (p Processing) MarshalJSON() ([]byte, error) {
 	type plain Processing
-	for _, list := range []*[]string{&p.Controllers, &p.People, &p.Categories, &p.Special, &p.Recipients, &p.Owners, &p.Producers, &p.Missing} {
+	for _, list := range []*[]string{&p.Controllers, &p.People, &p.Records, &p.Categories, &p.Special, &p.Recipients, &p.Owners, &p.Producers, &p.Missing} {
 		*list = filled(*list)
 	}
 	return typed(p.Type(), plain(p))
@@ -51,13 +53,14 @@ func (d *Desk) Processings(ctx context.Context) ([]Processing, error) {
 	var all []Processing
 	for _, s := range d.register.Systems {
 		p := Processing{ID: s.ID, System: s.Title, Role: cmp.Or(s.Role, "controller"), Holds: s.Holds, Purpose: s.Purpose, Basis: string(s.Basis),
+			People: s.People, Security: cmp.Or(s.Security, d.register.Organisation.Security),
 			Recipients: s.Recipients, Transfers: s.Transfers, Retention: s.Retention, Source: s.Source, Automated: s.Automated, Backups: s.Backups,
 			Owners: s.Owners, Steward: s.Steward, Producers: s.Producers}
 		if s.Processor() {
 			p.Controllers = []string{cmp.Or(s.Controller.Name, "the client of each database "+s.Controller.Database)}
 		}
 		for _, e := range s.Entities {
-			p.People = with(p.People, e.Label)
+			p.Records = with(p.Records, e.Label)
 			for _, f := range e.Fields {
 				if id, ok := d.register.Identifier(f.Is); ok && f.Category == "" {
 					p.Categories = with(p.Categories, id.Title)
@@ -82,9 +85,9 @@ func (p Processing) missing() []string {
 	var list []string
 	for _, m := range []struct{ key, value string }{
 		{"holds", p.Holds}, {"purpose", p.Purpose}, {"basis", p.Basis}, {"recipients", strings.Join(p.Recipients, "")},
-		{"transfers", p.Transfers}, {"retention", p.Retention}, {"source", p.Source}, {"automated", p.Automated}, {"backups", p.Backups}, {"steward", p.Steward},
+		{"transfers", p.Transfers}, {"retention", p.Retention}, {"source", p.Source}, {"automated", p.Automated}, {"backups", p.Backups}, {"security", p.Security}, {"people", strings.Join(p.People, "")}, {"steward", p.Steward},
 	} {
-		if strings.TrimSpace(m.value) == "" && (p.Role != "processor" || m.key != "purpose" && m.key != "basis") {
+		if strings.TrimSpace(m.value) == "" && (p.Role != "processor" || m.key != "purpose" && m.key != "basis" && m.key != "people") {
 			list = append(list, m.key)
 		}
 	}

@@ -20,6 +20,15 @@ func TestRecordOfProcessing(t *testing.T) {
 	if clients.Role != "processor" || !slices.Equal(clients.Controllers, []string{"Acme"}) || slices.Contains(clients.Missing, "basis") {
 		t.Errorf("%+v", clients)
 	}
+	if !slices.Contains(qlms.Missing, "people") || slices.Contains(clients.Missing, "people") || !slices.Contains(clients.Missing, "security") {
+		t.Errorf("%q, %q", qlms.Missing, clients.Missing)
+	}
+	d.register.Organisation.Security, d.register.Systems[0].People = "access by role", []string{"candidates"}
+	d.register.Systems[3].Security = "a locked room"
+	if all, err = d.Processings(t.Context()); err != nil || all[0].Security != "access by role" || all[3].Security != "a locked room" ||
+		!slices.Equal(all[0].People, []string{"candidates"}) || slices.Contains(all[0].Missing, "people") || slices.Contains(all[2].Missing, "security") {
+		t.Errorf("%+v, %v", all, err)
+	}
 	if !slices.Contains(paper.Missing, "categories of data") {
 		t.Errorf("%+v", paper)
 	}

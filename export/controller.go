@@ -32,11 +32,19 @@ type Case struct {
 	Operator     string        `json:"operator"` // who recorded it
 	Reason       string        `json:"reason"`
 	Searched     time.Time     `json:"searched"`
-	Digest       string        `json:"digest"` // of what leaves
+	Digest       string        `json:"digest"`             // of what leaves
+	Narrowed     *CaseScope    `json:"narrowed,omitempty"` // none: everything is asked for
 	Steps        []CaseStep    `json:"steps"`
 	Systems      []CaseSystem  `json:"systems"`
 	Withholdings []CaseHeld    `json:"withholdings"`
 	Approval     *CaseApproval `json:"approval,omitempty"` // none: nobody has approved what leaves
+}
+
+// CaseScope is what of the data is asked for.
+type CaseScope struct {
+	Days   Span     `json:"days"`
+	Omit   []string `json:"omit"` // systems that are not searched
+	Reason string   `json:"reason"`
 }
 
 // CaseStep is one thing that happened to the request.
@@ -98,8 +106,9 @@ type CaseApproval struct {
 // Found is a record that was found, with how it was judged and decided about.
 type Found struct {
 	Record    connectors.Ref  `json:"record"`
-	At        string          `json:"at,omitempty"` // where a person finds it: row 17
-	Leaves    bool            `json:"leaves"`       // it is taken as the person's
+	At        string          `json:"at,omitempty"`      // where a person finds it: row 17
+	Leaves    bool            `json:"leaves"`            // it is taken as the person's
+	Outside   bool            `json:"outside,omitempty"` // and does not leave, because it is dated outside of the days that are asked about
 	Score     float64         `json:"score"`
 	Certain   bool            `json:"certain"`
 	Decision  string          `json:"decision,omitempty"`

@@ -23,6 +23,7 @@ type coverageOf struct {
 	Day         string     `json:"day,omitempty"`
 	Records     int        `json:"records"` // in this package
 	NotSearched []untilled `json:"not_searched"`
+	Days        string     `json:"days,omitempty"` // what the span that is asked for makes of its records
 }
 
 // untilled is a part of a system that was not searched, and why.
@@ -93,6 +94,7 @@ func (ed *edition) tell(c locate.Coverage) coverageOf {
 			t.Records += other.count
 		}
 	}
+	t.Days = ed.spanWords(c.System)
 	for _, gap := range c.Gaps {
 		if part := (untilled{ed.cut.hide(ed.partOf(c.System, c.State, gap)), whyNot(gap.Why)}); !slices.Contains(t.NotSearched, part) {
 			t.NotSearched = append(t.NotSearched, part)

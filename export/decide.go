@@ -68,6 +68,9 @@ func (g *group) leave(m *locate.Match) (*connectors.Record, []withheld) {
 			record = &r
 		}
 	}
+	if outside, _ := g.ed.Request.Span.Outside(g.entity, record); outside {
+		return nil, []withheld{{Label: g.label(), Reason: g.ed.Request.Span.outside(), Records: 1, Part: true, Outside: true}}
+	}
 	right := g.ed.Request.right()
 	for i := range g.ed.Exemptions {
 		x := &g.ed.Exemptions[i]
@@ -136,7 +139,13 @@ func (g *group) decide(m *locate.Match) leaving {
 	l.record, l.withheld = g.leave(m)
 	if l.record == nil {
 		d.byPerson = addTo(d.byPerson, l.withheld...)
+		if l.withheld[0].Outside {
+			g.outside++
+		}
 		return l
+	}
+	if _, dated := g.ed.Request.Span.Outside(g.entity, &m.Record); !dated {
+		g.undated++
 	}
 	if d.at == nil || !slices.Equal(d.names, l.record.Names) {
 		d.names, d.at = l.record.Names, g.columnsOf(l.record.Names)
@@ -238,7 +247,7 @@ func (g *group) exemptedBy(right, field string) (reason string, by int) {
 func addTo(list []withheld, of ...withheld) []withheld {
 	for _, w := range of {
 		i := slices.IndexFunc(list, func(l withheld) bool {
-			return l.Field == w.Field && l.Label == w.Label && l.Reason == w.Reason && l.Part == w.Part && l.By == w.By
+			return l.Field == w.Field && l.Label == w.Label && l.Reason == w.Reason && l.Part == w.Part && l.By == w.By && l.Outside == w.Outside
 		})
 		if i < 0 {
 			list = append(list, w)

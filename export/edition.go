@@ -37,6 +37,8 @@ type group struct {
 	columns  []*column          // what leaves of the records
 	withheld []withheld         // what does not, and why
 	count    int                // how many records leave; 0 where the whole entity is withheld
+	outside  int                // how many do not, because they are dated outside of the span that is asked for
+	undated  int                // how many leave although nobody can tell whether they are
 	places   bool               // whether they come from several places
 	key      bool               // whether the key leaves
 	files    map[fileOf]file    // contents of streams, once they are written or found to be withheld
@@ -64,6 +66,7 @@ type withheld struct {
 	Records int    `json:"records"`        // how many records it concerns
 	Part    bool   `json:"part,omitempty"` // only passages of the field, or only some records of the entity
 	By      int    `json:"-"`              // the number of the exemption or redaction; 0: the register
+	Outside bool   `json:"-"`              // only because it is dated outside of the span that is asked for
 }
 
 // newEdition reads the records once and decides what leaves. It calls tell for each record where it is not nil.

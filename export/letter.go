@@ -36,12 +36,14 @@ type LetterFacts struct {
 	Address      []string // the person's, line by line; none where it is not known
 	Request      string   // its id
 	Received     string   // the day, as 31 January 2026
+	Days         string   // the days that are asked about, as from 1 March 2019 to 31 March 2020; "" for all
 	Made         string   // the day of the letter
 	Portability  bool     // only what Article 20 asks for is here
 	Records      int
 	Systems      []LetterSystem // those that hold something, and what
 	Searched     string         // how many systems there are, and how many were searched completely
 	NotSearched  []string       // each with the reason
+	LeftOut      string         // why anything is withheld, before the list of it
 	Withheld     []string       // each with the reason
 	Rights       []string
 	Correct      string // how to have something corrected
@@ -119,7 +121,7 @@ func (ed *edition) writeLetter(_ context.Context, a *archive) error {
 
 func (ed *edition) letterFacts() LetterFacts {
 	r := ed.report()
-	f := LetterFacts{Organisation: r.Organisation, Contact: r.Contact, Name: Line(ed.Request.Name), Request: r.ID, Received: day(ed.Request.Received), Made: day(ed.Made),
+	f := LetterFacts{Organisation: r.Organisation, Contact: r.Contact, Name: Line(ed.Request.Name), Request: r.ID, Received: day(ed.Request.Received), Days: ed.Request.Span.Words(), LeftOut: r.LeftOut, Made: day(ed.Made),
 		Portability: ed.Request.right() == "portability", Searched: r.SearchWords, Rights: r.Rights, Correct: r.WriteTo, Complain: r.Complain, Law: r.Law}
 	if ed.Papers.Addressee != "" {
 		f.Name = Line(ed.Papers.Addressee)

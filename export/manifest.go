@@ -36,7 +36,8 @@ type Manifest struct {
 type RequestHeader struct {
 	ID       string `json:"id"`
 	Kind     string `json:"kind"`
-	Received string `json:"received"` // the day, 2006-01-02
+	Received string `json:"received"`       // the day, 2006-01-02
+	Days     *Span  `json:"days,omitempty"` // none: every day is asked about
 }
 
 // File is one file of a package.
@@ -73,5 +74,9 @@ func (ed *edition) manifest() Manifest {
 }
 
 func (ed *edition) requestHeader() RequestHeader {
-	return RequestHeader{ed.Request.ID, ed.Request.Kind, ed.Request.Received.Format(time.DateOnly)}
+	h := RequestHeader{ID: ed.Request.ID, Kind: ed.Request.Kind, Received: ed.Request.Received.Format(time.DateOnly)}
+	if ed.Request.Span != (Span{}) {
+		h.Days = &ed.Request.Span
+	}
+	return h
 }

@@ -64,6 +64,7 @@ func Held(list ...locate.Match) Matches {
 // Header is what the package says of the request.
 type Header struct {
 	ID          string
+	Span        Span   `json:",omitzero"` // the days that are asked about
 	Kind        string // "portability" narrows what leaves (Article 20); every other kind is answered as access (Article 15)
 	Scope       string // "access" or "portability", where the request asks for both; "": by its kind
 	Received    time.Time

@@ -30,6 +30,7 @@ func (ed *edition) readme() string {
 	for _, line := range [][2]string{
 		{"For:       ", shown(ed.Request.Name)},
 		{"Request:   ", ed.Request.ID + ", received on " + day(ed.Request.Received)},
+		{"Days:      ", ed.Request.Span.Words()},
 		{"Made:      ", moment(ed.Made)},
 		{"Write to:  ", shown(ed.Register.Organisation.Contact)},
 	} {
@@ -102,12 +103,14 @@ func (ed *edition) readme() string {
 
 // missing tells that something was not searched or is left out, "" where neither is so.
 func (ed *edition) missing() string {
-	var unsearched, withheld bool
+	var unsearched, withheld, outside bool
 	for _, c := range ed.coverage {
 		unsearched = unsearched || c.State != string(locate.Searched)
 	}
 	for _, g := range ed.groups {
-		withheld = withheld || len(g.withheld) > 0
+		for _, w := range g.withheld {
+			withheld, outside = withheld || !w.Outside, outside || w.Outside
+		}
 	}
 	var parts []string
 	if unsearched {
@@ -115,6 +118,9 @@ func (ed *edition) missing() string {
 	}
 	if withheld {
 		parts = append(parts, "Something is left out because the law allows or obliges us to.")
+	}
+	if outside {
+		parts = append(parts, "You asked about some days only; what is dated outside of them is left out.")
 	}
 	if parts == nil {
 		return ""

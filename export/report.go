@@ -48,6 +48,7 @@ type report struct {
 	SearchWords  string
 	Coverage     []coverageView
 	Withheld     []withheldView
+	LeftOut      string // what stands before the list of it
 	Rights       []string
 	WriteTo      string // how to use them
 	Complain     string
@@ -137,6 +138,7 @@ func (ed *edition) report() report {
 		r.Lead = "This is the data that you provided to us, or that was observed of you, held with your consent or for a contract with you: " +
 			count(records, "record") + "."
 	}
+	r.LeftOut = ed.leftOutWords()
 	r.addFacts(ed)
 	r.addCoverage(ed)
 	return r
@@ -161,6 +163,7 @@ func (r *report) addFacts(ed *edition) {
 	}
 	add("For", ed.Request.Name)
 	add("Request", ed.Request.ID+", received on "+day(ed.Request.Received))
+	add("Days asked about", ed.Request.Span.Words())
 	add("Made on", r.Made)
 	add("Write to", r.Contact)
 	var known []string
@@ -173,7 +176,7 @@ func (r *report) addFacts(ed *edition) {
 func (r *report) addCoverage(ed *edition) {
 	full := 0
 	for _, c := range ed.coverage {
-		v := coverageView{Title: c.System.Label, Day: asDay(c.Day), Summary: c.Summary, SearchedFor: list(c.SearchedFor), Records: c.Records}
+		v := coverageView{Title: c.System.Label, Day: asDay(c.Day), Summary: strings.TrimSpace(c.Summary + " " + c.Days), SearchedFor: list(c.SearchedFor), Records: c.Records}
 		for _, part := range c.NotSearched {
 			v.NotSearched = append(v.NotSearched, part.What+" "+part.Why)
 		}

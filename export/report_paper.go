@@ -138,7 +138,7 @@ func paperWithheld(d *paper.Doc, r report) {
 		return
 	}
 	d.Heading(1, "What is left out, and why")
-	d.Para("The law allows or obliges us not to give you everything. This is what we left out:")
+	d.Para(r.LeftOut)
 	var rows [][]string
 	for _, w := range r.Withheld {
 		rows = append(rows, []string{w.System, w.What, w.Why, strconv.Itoa(w.Records)})

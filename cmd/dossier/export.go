@@ -45,7 +45,7 @@ The passphrase is made up, and shown once when the file is written. Tell it to t
 	f.StringArrayVar(&h.To, "to", nil, "encrypt it for a person's public key (age1…) instead of a passphrase; again for each further one")
 	f.StringSliceVar(&h.Formats, "formats", nil, "what is made for reading beside the report: xlsx, pdf, letter, or none (default all)")
 	f.BoolVar(&h.Large, "large-print", false, "large print, whether or not the request wishes for it")
-	f.StringVar(&h.Letters, "letters", "", "the folder with your own templates of the letter: access.txt.tmpl, portability.txt.tmpl")
+	f.StringVar(&h.Letters, "letters", "", "the folder with your own templates of the letter: access.txt.tmpl, portability.txt.tmpl (default: letters of [organisation] in the register)")
 	return cmd
 }
 

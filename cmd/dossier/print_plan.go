@@ -108,6 +108,9 @@ func plannedWords(p desk.Planned) string {
 		}
 		b.WriteByte('\n')
 	}
+	if p.Days != "" {
+		b.WriteString(p.Days + "\n")
+	}
 	fmt.Fprintf(&b, "%s: %s, Article %s UK GDPR: %d lines, %d changes, digest %s\nNothing was written.\n", p.Plan, p.Action, p.Ground, p.Lines, p.Changes, p.Digest)
 	return b.String()
 }

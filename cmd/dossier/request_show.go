@@ -39,6 +39,9 @@ func (a *app) showLetter(r request.Request) {
 			omit = "without " + strings.Join(r.Scope.Omit, ", ") + "; "
 		}
 		line("narrowed", span, omit, r.Scope.Reason)
+		if span != "" {
+			line("", "the days cut what is handed over, by the dates of records; nothing else")
+		}
 	}
 	for _, f := range r.Flags {
 		line("take special care", string(f))
