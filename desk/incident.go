@@ -48,7 +48,7 @@ func (t Told) Decided() bool { return !t.On.IsZero() || strings.TrimSpace(t.Not)
 type Incident struct {
 	ID       string    `json:"id"`
 	Version  int       `json:"version"`
-	State    string    `json:"state"` // "open", "closed"
+	State    string    `json:"state"` // "open", "closed", "purged"
 	Due      time.Time `json:"due"`   // by when the authority must be told, where it must
 	Overdue  bool      `json:"overdue"`
 	Closed   time.Time `json:"closed,omitzero"`
@@ -249,12 +249,19 @@ func (d *Desk) latestIncident(ctx context.Context, id string) (journal.Incident,
 		return journal.Incident{}, IncidentFacts{}, err
 	}
 	latest := versions[len(versions)-1]
+	if latest.Purged {
+		return latest, IncidentFacts{}, fmt.Errorf("%w: %s: %w", ErrRefused, id, journal.ErrIncidentPurged)
+	}
 	var f IncidentFacts
 	return latest, f, json.Unmarshal(latest.Facts, &f)
 }
 
 func (d *Desk) incident(kept journal.Incident) (Incident, error) {
 	i := Incident{ID: kept.ID, Version: kept.Version, State: "open", Due: clock.Incident(kept.Aware), Closed: kept.Closed, Recorded: kept.Recorded, Operator: kept.Operator}
+	if kept.Purged {
+		i.State, i.Aware, i.Authority.On = "purged", kept.Aware, kept.Told
+		return i, nil
+	}
 	err := json.Unmarshal(kept.Facts, &i.IncidentFacts)
 	if !kept.Closed.IsZero() {
 		i.State = "closed"

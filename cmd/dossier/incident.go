@@ -33,7 +33,7 @@ func (a *app) incident() *cobra.Command {
 			"  authority = { on = 2026-03-03T10:00:00Z, reference = \"IC-123\" }   # or { not = \"why not\" }; late = \"why so late\"\n" +
 			"  concerned = { not = \"no high risk\" }                              # the people: or { on = … }",
 	}
-	cmd.AddCommand(a.incidentNew(), a.incidentList(), a.incidentShow(), a.incidentUpdate(), a.incidentClose())
+	cmd.AddCommand(a.incidentNew(), a.incidentList(), a.incidentShow(), a.incidentUpdate(), a.incidentClose(), a.incidentPurge())
 	return cmd
 }
 
@@ -107,7 +107,7 @@ func (a *app) incidentList() *cobra.Command {
 					}
 					continue
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", i.ID, i.Aware.Format(time.DateTime), i.State, authorityWords(i), toldWords(i.Concerned))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", i.ID, i.Aware.Format(time.DateTime), i.State, authorityWords(i), peopleWords(i))
 			}
 			return w.Flush()
 		}),
@@ -166,11 +166,11 @@ func (a *app) showIncident(i desk.Incident) error {
 	for _, line := range []struct{ name, text string }{
 		{"aware", i.Aware.UTC().Format(time.DateTime) + " UTC"},
 		{"authority", authorityWords(i)},
-		{"people", toldWords(i.Concerned)},
+		{"people", peopleWords(i)},
 		{"happened", i.Happened},
 		{"facts", i.Facts},
 		{"systems", strings.Join(i.Systems, ", ")},
-		{"concerned", fmt.Sprintf("about %d people, %d records", i.People, i.Records)},
+		{"concerned", concernedWords(i)},
 		{"data", i.Data},
 		{"effects", i.Effects},
 		{"remedy", i.Remedy},
@@ -185,12 +185,28 @@ func (a *app) showIncident(i desk.Incident) error {
 
 func authorityWords(i desk.Incident) string {
 	switch {
+	case i.State == "purged" && i.Authority.On.IsZero():
+		return "not told"
 	case i.Overdue:
 		return "OVERDUE since " + i.Due.UTC().Format(time.DateTime) + " UTC"
 	case i.Authority.On.IsZero() && i.Authority.Not == "":
 		return "to be told by " + i.Due.UTC().Format(time.DateTime) + " UTC, or why not"
 	}
 	return toldWords(i.Authority)
+}
+
+func peopleWords(i desk.Incident) string {
+	if i.State == "purged" {
+		return "destroyed"
+	}
+	return toldWords(i.Concerned)
+}
+
+func concernedWords(i desk.Incident) string {
+	if i.State == "purged" {
+		return ""
+	}
+	return fmt.Sprintf("about %d people, %d records", i.People, i.Records)
 }
 
 func toldWords(t desk.Told) string {

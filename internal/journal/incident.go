@@ -22,6 +22,8 @@ type Incident struct {
 	Recorded time.Time // of this version
 	Operator string    // who recorded this version
 	Facts    []byte
+	Purged   bool      // what was known of it was destroyed: Facts is nil
+	Told     time.Time // of one that is purged: when the authority was told of it; zero: it was not
 }
 
 // NewIncident records an incident under the next id of the year, with its first version.
@@ -81,6 +83,9 @@ func (j *Journal) keyOfIncident(ctx context.Context, from asker, id string) (req
 	if err != nil {
 		return requestKey{}, failed(ctx, err)
 	}
+	if len(wrapped) == 0 {
+		return requestKey{}, fmt.Errorf("%s: %w", id, ErrIncidentPurged)
+	}
 	return j.master.open(id, wrapped)
 }
 
@@ -101,7 +106,7 @@ func (j *Journal) Incident(ctx context.Context, id string) ([]Incident, error) {
 func (j *Journal) incidents(ctx context.Context, which string, args ...any) ([]Incident, error) {
 	var all []Incident
 	err := j.view(ctx, func(from asker) error {
-		rows, err := from.query(ctx, `SELECT i.id, i.aware, i.closed, i.key, v.n, v.recorded, v.operator, v.sealed
+		rows, err := from.query(ctx, `SELECT i.id, i.aware, i.closed, i.told, i.key, v.n, v.recorded, v.operator, v.sealed
 			FROM incidents i JOIN incident_versions v ON v.incident = i.id WHERE `+which, args...)
 		if err != nil {
 			return err
@@ -120,9 +125,9 @@ func (j *Journal) incidents(ctx context.Context, which string, args ...any) ([]I
 }
 
 func (j *Journal) scanIncident(rows *sql.Rows) (i Incident, err error) {
-	var aware, closed, recorded string
+	var aware, closed, told, recorded string
 	var wrapped, sealed []byte
-	if err := rows.Scan(&i.ID, &aware, &closed, &wrapped, &i.Version, &recorded, &i.Operator, &sealed); err != nil {
+	if err := rows.Scan(&i.ID, &aware, &closed, &told, &wrapped, &i.Version, &recorded, &i.Operator, &sealed); err != nil {
 		return i, err
 	}
 	if i.Aware, err = time.Parse(timeForm, aware); err != nil {
@@ -133,8 +138,16 @@ func (j *Journal) scanIncident(rows *sql.Rows) (i Incident, err error) {
 			return i, err
 		}
 	}
+	if told != "" {
+		if i.Told, err = time.Parse(timeForm, told); err != nil {
+			return i, err
+		}
+	}
 	if i.Recorded, err = time.Parse(timeForm, recorded); err != nil {
 		return i, err
+	}
+	if i.Purged = len(wrapped) == 0; i.Purged {
+		return i, nil
 	}
 	key, err := j.master.open(i.ID, wrapped)
 	if err != nil {
