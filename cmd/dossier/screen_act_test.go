@@ -18,6 +18,7 @@ type demoOffice struct {
 	t       *testing.T
 	program string
 	dir     string
+	request string // the one to erase
 }
 
 func newDemoOffice(t *testing.T) *demoOffice {
@@ -30,10 +31,17 @@ func newDemoOffice(t *testing.T) *demoOffice {
 		t.Fatal(err)
 	}
 	o.run("Dana", "operator", "add", "Eve", "--public", eve.Key, "--roles", "search,decide,approve")
-	o.run("Dana", "request", "withdraw", "SAR-2026-0001") // the demo's own
-	o.run("Dana", "request", "new", "--kind", "erase", "--subject", "subject")
+	var made struct{ ID string }
+	if err := json.Unmarshal(o.run("Dana", "request", "new", "--kind", "erase", "--subject", "subject", "--json"), &made); err != nil {
+		t.Fatal(err)
+	}
+	o.request = made.ID
+	o.run("Dana", "request", "withdraw", strings.TrimSuffix(made.ID, "2")+"1") // the demo's own
 	return o
 }
+
+// said is a script for the terminal, with the id of the request.
+func (o *demoOffice) said(script string) string { return strings.ReplaceAll(script, "REQUEST", o.request) }
 
 // write appends text to a file that only the user may read.
 func (o *demoOffice) write(name, text string) {
@@ -117,7 +125,7 @@ func (o *demoOffice) lock(name string) (unlock func()) {
 func TestEraseOnATerminal(t *testing.T) {
 	o := newDemoOffice(t)
 	dana, running := o.sit("Dana")
-	dana.Run(`
+	dana.Run(o.said(`
 		press s
 		expect Search ended
 		press p
@@ -132,63 +140,63 @@ func TestEraseOnATerminal(t *testing.T) {
 		expect next: approve (a)
 		press a
 		expect There is no undo
-		type SAR-2026-0002
+		type REQUEST
 		press enter
 		expect awaited: approval by Eve
-	`)
+	`))
 	eve, _ := o.sit("Eve")
-	eve.Run(`
+	eve.Run(o.said(`
 		press p
-		expect SAR-2026-0002/P1
+		expect REQUEST/P1
 		press enter
 		expect 1 of 2 approvals, by Dana
 		press a
 		expect There is no undo
-		type SAR-2026-0002
+		type REQUEST
 		press enter
 		expect approved by Dana and Eve
-	`)
+	`))
 	dana.Run(`
 		expect next: carry out (x)
 	`)
 	unlock := o.lock("LMS.db")
-	dana.Run(`
+	dana.Run(o.said(`
 		press x
 		expect There is no undo
-		type SAR-2026-0002
+		type REQUEST
 		press enter
 		expect 360 System: 5 changed
 		expect ► LMS
 		expect 0 of 2
-	`)
+	`))
 	if err := running.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	dana.Wait()
 
 	dana, _ = o.sit("Dana")
-	dana.Run(`
+	dana.Run(o.said(`
 		press p
-		expect SAR-2026-0002/P1
+		expect REQUEST/P1
 		press enter
 		expect begun:
 		press x
 		expect There is no undo
-		type SAR-2026-0002
+		type REQUEST
 		press enter
 		expect ► LMS
 		press p
 		expect next: go on (x)
-	`)
+	`))
 	unlock()
-	dana.Run(`
+	dana.Run(o.said(`
 		press x
 		expect next: verify (v)
 		press v
 		expect ERASED, 2 records
 		expect carried out and verified
 		press c
-		expect Certificate of SAR-2026-0002/P1
+		expect Certificate of REQUEST/P1
 		press enter
 		expect ● Issued
 		press enter
@@ -196,12 +204,12 @@ func TestEraseOnATerminal(t *testing.T) {
 		press t
 		expect tasks to do
 		press q
-	`)
+	`))
 	if unknown := dana.Screen().Unknown(); len(unknown) > 0 {
 		t.Errorf("the terminal got codes that no screen should send: %q", unknown)
 	}
 	for _, name := range []string{"pdf", "json"} {
-		if _, err := os.Stat(filepath.Join(o.dir, "certificate-SAR-2026-0002-P1."+name)); err != nil {
+		if _, err := os.Stat(filepath.Join(o.dir, "certificate-"+o.request+"-P1."+name)); err != nil {
 			t.Error(err)
 		}
 	}
