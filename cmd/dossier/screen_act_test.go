@@ -41,7 +41,9 @@ func newDemoOffice(t *testing.T) *demoOffice {
 }
 
 // said is a script for the terminal, with the id of the request.
-func (o *demoOffice) said(script string) string { return strings.ReplaceAll(script, "REQUEST", o.request) }
+func (o *demoOffice) said(script string) string {
+	return strings.ReplaceAll(script, "REQUEST", o.request)
+}
 
 // write appends text to a file that only the user may read.
 func (o *demoOffice) write(name, text string) {
