@@ -5,25 +5,33 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LDFLAGS := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 30s
 
-.PHONY: build test run check cross bench match fuzz soak
+.PHONY: build test run raced sessions whole full check cross bench match fuzz soak
+.NOTPARALLEL: # each step uses all of the machine
 
 build: ## the program, without cgo, into ./dossier
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' ./cmd/dossier
 
-test: ## everything that must hold: installs what is missing, starts its own servers, stops them
+test: ## everything that must hold, to its end where something fails: installs what is missing, starts its own servers, stops them
 	scripts/needs
-	$(MAKE) --no-print-directory check cross
-	scripts/with-servers $(MAKE) --no-print-directory run
+	scripts/with-servers $(MAKE) --no-print-directory --keep-going check cross run
 
 # What takes too long at full size under the race detector is run a second time without it, and the program as a whole, which is
 # killed and driven over servers, is run without it, but for three journeys. SQLite, a C library that was
 # turned into Go, is left as it is by the detector: it would run four times slower, and only its callers are ours.
 RACE := -race '-gcflags=modernc.org/...=-race=false -d=checkptr=0'
 
-run:
+run: raced sessions whole full
+
+raced:
 	CGO_ENABLED=1 $(GO) test $(RACE) -timeout 60m $$($(GO) list ./... | grep -v '/cmd/dossier$$')
+
+sessions:
 	CGO_ENABLED=1 $(GO) test $(RACE) -timeout 30m -run 'TestScripts/(act|batch|letter)$$' ./cmd/dossier
+
+whole:
 	$(GO) test -timeout 30m ./cmd/dossier
+
+full:
 	$(GO) test -timeout 30m ./connectors/sqldb ./connectors/access ./connectors/sheet ./internal/jet ./locate/evaluate
 
 check: ## format, vet, staticcheck
