@@ -37,10 +37,7 @@ func (d *Desk) Check(ctx context.Context) iter.Seq2[Event, error] {
 			if c.Mistakes > 0 {
 				wrong = append(wrong, c.Title)
 			}
-			if err := d.note(ctx, "", c.System, systemChecked, struct {
-				Mistakes int `json:"mistakes"`
-				Findings int `json:"findings"`
-			}{c.Mistakes, len(c.Findings)}); err != nil {
+			if err := d.noteChecked(ctx, c); err != nil {
 				return err
 			}
 			if !emit(c) {
@@ -52,6 +49,30 @@ func (d *Desk) Check(ctx context.Context) iter.Seq2[Event, error] {
 		}
 		return nil
 	})
+}
+
+// CheckSystem looks at one system and compares it with what the register says of it.
+func (d *Desk) CheckSystem(ctx context.Context, id string) (Checked, error) {
+	if err := d.known(ctx); err != nil {
+		return Checked{}, err
+	}
+	s, ok := d.register.System(id)
+	if !ok {
+		return Checked{}, fmt.Errorf("%w: the register has no system %q", ErrUsage, id)
+	}
+	c := d.checkSystem(ctx, s)
+	if err := ctx.Err(); err != nil {
+		return Checked{}, err
+	}
+	return c, d.noteChecked(ctx, c)
+}
+
+// noteChecked logs how the check of a system went.
+func (d *Desk) noteChecked(ctx context.Context, c Checked) error {
+	return d.note(ctx, "", c.System, systemChecked, struct {
+		Mistakes int `json:"mistakes"`
+		Findings int `json:"findings"`
+	}{c.Mistakes, len(c.Findings)})
 }
 
 // systemChecked is what the log says of a system that was checked.

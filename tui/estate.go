@@ -21,6 +21,7 @@ type estate struct {
 	systems []*connectors.System
 	checked map[string]*checkedAt
 	stream  *stream // nil: no check runs
+	one     string  // the system that is looked at by itself; "": none is
 	browser browser
 }
 
@@ -65,6 +66,8 @@ func (e *estate) update(msg tea.Msg) tea.Cmd {
 		e.stream = nil
 	case lastChecksMsg:
 		e.before(msg)
+	case checkedMsg:
+		e.took(msg)
 	case tea.KeyMsg:
 		if !e.browser.update(msg, len(e.systems)) && key.Matches(msg, e.ui.keyMap.back) {
 			if e.stream != nil {
@@ -92,7 +95,7 @@ func (e *estate) before(msg lastChecksMsg) {
 
 // check looks at every system.
 func (e *estate) check() tea.Cmd {
-	if e.stream != nil {
+	if e.stream != nil || e.one != "" {
 		return nil
 	}
 	clear(e.checked)
@@ -100,6 +103,38 @@ func (e *estate) check() tea.Cmd {
 	var cmd tea.Cmd
 	e.stream, cmd = e.ui.office.start(e, func(ctx context.Context) iter.Seq2[desk.Event, error] { return e.ui.office.desk.Check(ctx) })
 	return cmd
+}
+
+// checkedMsg brings how the check of one system went.
+type checkedMsg struct {
+	checked desk.Checked
+	err     error
+}
+
+// checkOne looks at the chosen system alone.
+func (e *estate) checkOne() tea.Cmd {
+	if e.stream != nil || e.one != "" {
+		return nil
+	}
+	o, id := e.ui.office, e.systems[e.browser.scroll.cursor].ID
+	e.one = id
+	delete(e.checked, id)
+	e.browser.forget()
+	return o.answer(e, func() tea.Msg {
+		c, err := o.desk.CheckSystem(o.long, id)
+		return checkedMsg{c, err}
+	})
+}
+
+// took takes in how the check of one system went.
+func (e *estate) took(msg checkedMsg) {
+	e.one = ""
+	e.browser.forget()
+	if msg.err != nil {
+		e.ui.fail("The system was not checked", msg.err, nil)
+		return
+	}
+	e.checked[msg.checked.System] = &checkedAt{msg.checked, e.ui.now()}
 }
 
 // hold asks why the chosen system is held.
@@ -113,7 +148,7 @@ func (e *estate) status(s *connectors.System) (sign, words string, k ink) {
 	st := e.ui.styles
 	c := e.checked[s.ID]
 	switch {
-	case c == nil && e.stream != nil:
+	case c == nil && (e.stream != nil || e.one == s.ID):
 		return "►", "checking", st.accent
 	case c == nil && s.Manual():
 		return "□", "by hand", st.dim
@@ -190,7 +225,7 @@ func (e *estate) page(i, width int) []line {
 			w.text(sign, "", 0, k, where+f.What)
 		}
 		if c.Mistakes > 0 && len(c.Findings) == 0 {
-			w.text("", "", 0, st.dim, "Check again (c) to read what they are.")
+			w.text("", "", 0, st.dim, "Check it again (s) to read what they are.")
 		}
 	}
 	w.heading("Who answers for it")
@@ -227,16 +262,20 @@ func (e *estate) page(i, width int) []line {
 }
 
 func (e *estate) hints() []key.Binding {
-	k, a := e.ui.keyMap, e.ui.act
-	return []key.Binding{k.open, a.check, a.hold, k.back}
+	k, a, h := e.ui.keyMap, e.ui.act, e.ui.house
+	return []key.Binding{k.open, k.back, h.one, a.check, h.replay, a.hold, h.processing}
 }
 
 func (e *estate) commands() []group {
-	k, a := e.ui.keyMap, e.ui.act
+	k, a, h := e.ui.keyMap, e.ui.act, e.ui.house
 	return []group{
 		{"Systems", append([]command{
+			{h.one, "Check the system against the register", e.checkOne},
 			{a.check, "Check all systems against the register", e.check},
+			{h.replay, "Replay: the system came back from a backup", e.askReplay},
 			{a.hold, "Hold the system", e.hold},
+			{h.suite, "Test the connector of the system on a scratch database", e.askSuite},
+			{h.processing, "Write the record of processing activities to a file", e.askProcessing},
 		}, told(k.open, k.back)...)},
 		k.moving(),
 	}

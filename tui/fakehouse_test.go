@@ -3,16 +3,21 @@ package tui
 import (
 	"context"
 	"fmt"
+	"iter"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"dossier/desk"
+	"dossier/request/clock"
 )
 
 // fakeHouse is the part of the fake desk that keeps the house: the test gives its answers.
 type fakeHouse struct {
 	incidents []desk.Incident // the newest version of each
+	replaying []any           // what Replay tells
+	testing   []any           // what TestConnector tells
 }
 
 func (f *fakeDesk) Incidents(context.Context) ([]desk.Incident, error) {
@@ -88,4 +93,49 @@ func houseSample(f *fakeDesk) *fakeDesk {
 	old.State, old.Closed, old.Version = "closed", ago(2900), 3
 	f.incidents = []desk.Incident{laptop, letter, mail, old}
 	return f
+}
+
+func (f *fakeDesk) CheckSystem(_ context.Context, id string) (desk.Checked, error) {
+	f.note("CheckSystem %s", id)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, c := range f.checks {
+		if c.System == id {
+			return c, f.fail["CheckSystem"]
+		}
+	}
+	return desk.Checked{System: id}, f.fail["CheckSystem"]
+}
+
+// telling tells events, and ends with an error where the last is one.
+func telling(told []any) iter.Seq2[desk.Event, error] {
+	return func(yield func(desk.Event, error) bool) {
+		for _, t := range told {
+			event, _ := t.(desk.Event)
+			err, _ := t.(error)
+			if !yield(event, err) {
+				return
+			}
+		}
+	}
+}
+
+func (f *fakeDesk) TestConnector(_ context.Context, system string) iter.Seq2[desk.Event, error] {
+	f.note("TestConnector %s", system)
+	return telling(f.testing)
+}
+
+func (f *fakeDesk) Replay(_ context.Context, n desk.NewReplay) iter.Seq2[desk.Event, error] {
+	f.note("Replay %s: %s; %s", n.System, n.Reason, n.Despite)
+	return telling(f.replaying)
+}
+
+func (f *fakeDesk) WriteProcessings(_ context.Context, path string) error {
+	f.note("WriteProcessings %s", filepath.Base(path))
+	return f.failure("WriteProcessings")
+}
+
+func (f *fakeDesk) WriteFigures(_ context.Context, from, to clock.Day, path string) error {
+	f.note("WriteFigures %s %s %s", from, to, filepath.Base(path))
+	return f.failure("WriteFigures")
 }

@@ -2,8 +2,10 @@ package tui
 
 import (
 	"context"
+	"iter"
 
 	"dossier/desk"
+	"dossier/request/clock"
 )
 
 // Keeping is what the screens that keep the house need of the use cases.
@@ -18,4 +20,16 @@ type Keeping interface {
 	ChangeIncident(ctx context.Context, id string, change func(*desk.IncidentFacts) error) (desk.Incident, error)
 	// CloseIncident ends the work on an incident.
 	CloseIncident(ctx context.Context, id string) (desk.Incident, error)
+
+	// CheckSystem looks at one system.
+	CheckSystem(ctx context.Context, id string) (desk.Checked, error)
+	// TestConnector runs the conformance suite on a scratch database. Its events are desk.Tested and, where no case failed, desk.Passed.
+	TestConnector(ctx context.Context, system string) iter.Seq2[desk.Event, error]
+	// Replay plans again what was done in a system that came back from a backup. Its events are desk.Started, Progress, Coverage, PlanLine,
+	// then BatchPlanned; or desk.PlanProblem, where its last error wraps desk.ErrRefused.
+	Replay(ctx context.Context, n desk.NewReplay) iter.Seq2[desk.Event, error]
+	// WriteProcessings writes the record of processing activities to a new file: Markdown, or by the name's end .csv or .json.
+	WriteProcessings(ctx context.Context, path string) error
+	// WriteFigures writes the figures of a period to a new file: as text, or by the name's end .json.
+	WriteFigures(ctx context.Context, from, to clock.Day, path string) error
 }

@@ -11,7 +11,7 @@ type houseKeys struct {
 	begin, admit, roles, remove, passphrase             key.Binding // operators
 	prove, proof, older                                 key.Binding // the log
 	period, write                                       key.Binding // figures
-	openPlan, use                                       key.Binding // a replay, the tools
+	openPlan, reasons, use                              key.Binding // a replay, the tools
 }
 
 func newHouseKeys() *houseKeys {
@@ -31,7 +31,7 @@ func newHouseKeys() *houseKeys {
 		versions:  bind("d", "as it was known before", "d"),
 
 		one:        bind("s", "check this system", "s"),
-		replay:     bind("b", "it came back from a backup", "b"),
+		replay:     bind("b", "back from a backup", "b"),
 		suite:      bind("t", "test its connector", "t"),
 		processing: bind("w", "write the record of processing", "w"),
 
@@ -49,6 +49,7 @@ func newHouseKeys() *houseKeys {
 		write:  bind("w", "write them to a file", "w"),
 
 		openPlan: bind("enter", "open the plan", "enter"),
+		reasons:  bind("d", "what speaks against it", "d"),
 		use:      bind("enter", "use it", "enter"),
 	}
 }
