@@ -19,11 +19,14 @@ const mostKept = 64 << 20
 
 var errTooMuch = errors.New("what would have to be kept is too large")
 
-// limited takes up to mostKept bytes.
-type limited struct{ bytes.Buffer }
+// limited takes up to so many bytes.
+type limited struct {
+	bytes.Buffer
+	most int
+}
 
 func (l *limited) Write(b []byte) (int, error) {
-	if l.Len()+len(b) > mostKept {
+	if l.Len()+len(b) > l.most {
 		return 0, errTooMuch
 	}
 	return l.Buffer.Write(b)
@@ -72,7 +75,7 @@ func (w *work) former(ctx context.Context, s *journal.Step, lines []Line, to con
 		}
 	}
 	former := &journal.Former{System: s.System, Place: s.Place, Present: to.After, Sum: to.Before}
-	var kept limited
+	kept := limited{most: mostKept}
 	err = to.Both(func(file, copied *io.SectionReader) error {
 		var was io.Reader = file
 		if found {

@@ -122,7 +122,7 @@ func (e *estate) dies(plan string) {
 	}
 }
 
-// begun returns the work on the system crm of a plan, as a run of it would begin.
+// begun returns the work on the first system of a plan, as a run of it would begin.
 func (e *estate) begun(plan string) *work {
 	e.t.Helper()
 	r := newRun(plan, e.options(), func(error) {})
@@ -142,5 +142,5 @@ func (e *estate) begun(plan string) *work {
 	if err := errors.Join(r.open(ctx), r.prepare(ctx)); err != nil {
 		e.t.Fatal(err)
 	}
-	return r.work("crm")
+	return r.works[0]
 }
