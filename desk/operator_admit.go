@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -60,6 +62,9 @@ func (d *Desk) InitOperator(ctx context.Context, roles []string) (Initialised, e
 	return made, err
 }
 
+// Operator returns the name of whoever works at this desk.
+func (d *Desk) Operator() string { return d.operator }
+
 // OperatorInfo is a grant as it is shown.
 type OperatorInfo struct {
 	Name  string    `json:"name"`
@@ -81,6 +86,13 @@ func (d *Desk) Operators(ctx context.Context) ([]Operator, error) {
 		return nil, err
 	}
 	return d.journal.Operators(ctx)
+}
+
+// Fingerprint is a public key in short, as two people read it to each other: the beginning of its SHA-256 in fours.
+func (o OperatorInfo) Fingerprint() string {
+	sum := sha256.Sum256([]byte(o.Key))
+	hex := hex.EncodeToString(sum[:8])
+	return hex[:4] + " " + hex[4:8] + " " + hex[8:12] + " " + hex[12:]
 }
 
 // AddOperator admits an operator by their public key, or gives one that was admitted other roles; the key may be left out

@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"bytes"
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"iter"
 	"path/filepath"
@@ -10,14 +12,16 @@ import (
 	"time"
 
 	"dossier/desk"
+	kept "dossier/internal/journal"
 	"dossier/request/clock"
 )
 
 // fakeHouse is the part of the fake desk that keeps the house: the test gives its answers.
 type fakeHouse struct {
 	incidents []desk.Incident // the newest version of each
-	replaying []any           // what Replay tells
-	testing   []any           // what TestConnector tells
+	operators []desk.Operator
+	replaying []any // what Replay tells
+	testing   []any // what TestConnector tells
 }
 
 func (f *fakeDesk) Incidents(context.Context) ([]desk.Incident, error) {
@@ -92,6 +96,7 @@ func houseSample(f *fakeDesk) *fakeDesk {
 		Authority: desk.Told{Not: "a risk is unlikely: it was encrypted"}, Concerned: desk.Told{Not: "no risk"}})
 	old.State, old.Closed, old.Version = "closed", ago(2900), 3
 	f.incidents = []desk.Incident{laptop, letter, mail, old}
+	f.operators = sampleOperators()
 	return f
 }
 
@@ -138,4 +143,66 @@ func (f *fakeDesk) WriteProcessings(_ context.Context, path string) error {
 func (f *fakeDesk) WriteFigures(_ context.Context, from, to clock.Day, path string) error {
 	f.note("WriteFigures %s %s %s", from, to, filepath.Base(path))
 	return f.failure("WriteFigures")
+}
+
+func (f *fakeDesk) Operator() string { return "jcole" }
+
+func (f *fakeDesk) Operators(context.Context) ([]desk.Operator, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.operators), f.fail["Operators"]
+}
+
+func (f *fakeDesk) InitOperator(_ context.Context, roles []string) (desk.Initialised, error) {
+	f.note("InitOperator %v", roles)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	made := desk.Initialised{Name: "jcole", Key: kept.KeyText(operatorKey(1)), Kept: "keyring:dossier/jcole"}
+	if len(f.operators) == 0 {
+		made.Admitted = true
+		for _, r := range roles {
+			made.Roles = append(made.Roles, desk.Role(r))
+		}
+		f.operators = append(f.operators, desk.Operator{N: 1, By: 1, Name: "jcole", Key: operatorKey(1), Roles: made.Roles, Added: today})
+	}
+	return made, f.fail["InitOperator"]
+}
+
+func (f *fakeDesk) AddOperator(_ context.Context, name, public string, roles []string) error {
+	f.note("AddOperator %s %s %v", name, public, roles)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.fail["AddOperator"]
+}
+
+func (f *fakeDesk) RemoveOperator(_ context.Context, name string) error {
+	f.note("RemoveOperator %s", name)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range f.operators {
+		if f.operators[i].Name == name {
+			f.operators[i].Ended = today
+		}
+	}
+	return f.fail["RemoveOperator"]
+}
+
+func (f *fakeDesk) SetPassphrase(_ context.Context, before, next string) error {
+	f.note("SetPassphrase")
+	if before != f.phrase {
+		return desk.ErrPassphrase
+	}
+	f.phrase = next
+	return f.failure("SetPassphrase")
+}
+
+// operatorKey is a public key made of one byte.
+func operatorKey(b byte) ed25519.PublicKey { return bytes.Repeat([]byte{b}, ed25519.PublicKeySize) }
+
+func sampleOperators() []desk.Operator {
+	return []desk.Operator{
+		{N: 1, By: 1, Name: "jcole", Key: operatorKey(1), Roles: kept.Roles, Added: today.AddDate(0, -8, 0)},
+		{N: 2, By: 1, Name: "Pat Lowe", Key: operatorKey(2), Roles: []desk.Role{kept.RoleSearch}, Added: today.AddDate(0, -7, 0), Ended: today.AddDate(0, -2, 0)},
+		{N: 3, By: 1, Name: "Eve Marsh", Key: operatorKey(3), Roles: []desk.Role{kept.RoleSearch, kept.RoleApprove}, Added: today.AddDate(0, -3, 0)},
+	}
 }

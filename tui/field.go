@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
@@ -17,6 +18,7 @@ type field struct {
 	hint    string // what to write, shown while the field has the focus
 	kind    string // the identifier that it gives; "" for none
 	isDate  bool
+	hidden  bool                                    // what is typed is not shown
 	must    bool                                    // it cannot be left empty
 	exact   string                                  // not "": what must be typed
 	valid   func(text string) error                 // not nil: what is wrong with what was typed, where something was
@@ -118,6 +120,8 @@ func (f *field) line(s *styles, focused bool, width int) line {
 		return line{{s.strong, f.value()}, {s.accent, "  ◄ ►"}}
 	case f.choices != nil:
 		return line{{s.plain, f.value()}}
+	case f.hidden:
+		return line{{s.input, pad(strings.Repeat("•", min(utf8.RuneCountInString(f.input.Value()), max(0, width-1))), max(0, width-1))}}
 	}
 	return typed(s, &f.input, focused, width)
 }

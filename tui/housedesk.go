@@ -21,6 +21,19 @@ type Keeping interface {
 	// CloseIncident ends the work on an incident.
 	CloseIncident(ctx context.Context, id string) (desk.Incident, error)
 
+	// Operator returns the name of whoever works at the desk.
+	Operator() string
+	// Operators returns everybody who was admitted, the oldest first, those too who may do nothing any more.
+	Operators(ctx context.Context) ([]desk.Operator, error)
+	// InitOperator makes this operator's key, where they have none yet; the first of the journal is admitted with it in the roles.
+	InitOperator(ctx context.Context, roles []string) (desk.Initialised, error)
+	// AddOperator admits an operator by their public key, or gives one other roles; the key may be left out then.
+	AddOperator(ctx context.Context, name, public string, roles []string) error
+	// RemoveOperator ends what an operator may do.
+	RemoveOperator(ctx context.Context, name string) error
+	// SetPassphrase sets this operator's passphrase; before is the one that was set.
+	SetPassphrase(ctx context.Context, before, next string) error
+
 	// CheckSystem looks at one system.
 	CheckSystem(ctx context.Context, id string) (desk.Checked, error)
 	// TestConnector runs the conformance suite on a scratch database. Its events are desk.Tested and, where no case failed, desk.Passed.

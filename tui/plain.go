@@ -23,7 +23,8 @@ import (
 // search tells how it goes meanwhile.
 type plain struct {
 	app     *app
-	in      *bufio.Scanner
+	input   io.Reader
+	in      *bufio.Scanner // of input
 	out     io.Writer
 	msgs    chan tea.Msg
 	pending int // commands that have not answered
@@ -51,7 +52,7 @@ func RunPlain(ctx context.Context, d Desk, opts Options) error {
 	o := newOffice(ctx, d)
 	o.still = true
 	defer o.close()
-	p := &plain{app: newApp(o, opts), in: in, out: opts.Output, msgs: make(chan tea.Msg)}
+	p := &plain{app: newApp(o, opts), input: opts.Input, in: in, out: opts.Output, msgs: make(chan tea.Msg)}
 	p.app.profile, p.app.ui.plain = termenv.Ascii, true
 	p.app.ui.styles = newStyles(termenv.Ascii, true)
 	fmt.Fprintln(p.out, "dossier in lines: ? tells the commands; type one by its name or its key.")
@@ -66,13 +67,27 @@ func RunPlain(ctx context.Context, d Desk, opts Options) error {
 		}
 		p.say()
 		fmt.Fprint(p.out, p.prompt())
-		if !p.in.Scan() {
+		text, ok, err := p.read()
+		if !ok || err != nil {
 			fmt.Fprintln(p.out)
-			return p.in.Err()
+			return err
 		}
-		p.line(strings.TrimSpace(p.in.Text()))
+		p.line(strings.TrimSpace(text))
 	}
 	return nil
+}
+
+// read reads a line; what is asked for by a field that hides it is not shown where the input is a terminal.
+func (p *plain) read() (text string, ok bool, err error) {
+	if f := p.field(); f != nil && f.hidden {
+		if terminal, is := p.input.(*os.File); is && term.IsTerminal(terminal.Fd()) {
+			b, err := term.ReadPassword(terminal.Fd())
+			fmt.Fprintln(p.out)
+			return string(b), err == nil, err
+		}
+	}
+	ok = p.in.Scan()
+	return p.in.Text(), ok, p.in.Err()
 }
 
 // unlockPlain asks for the operator's passphrase where one is set, without showing it where the input is a terminal.
@@ -192,7 +207,7 @@ func (p *plain) prompt() string {
 		switch {
 		case f.choices != nil:
 			words += " (" + strings.Join(f.choices, ", ") + "; now " + f.value() + ")"
-		case f.value() != "":
+		case f.value() != "" && !f.hidden:
 			words += " (now " + f.value() + ")"
 		}
 		return visible(words) + ": "
