@@ -175,6 +175,7 @@ func (r *run) scrubFormers(ctx context.Context) error {
 		if !w.whole() {
 			continue
 		}
+		failpoint.Here("before scrub")
 		if err := r.Journal.ScrubFormers(context.WithoutCancel(ctx)); err != nil {
 			return fmt.Errorf("%w: what was kept of files that were changed is forgotten, but not every byte of it is overwritten (run apply again later): %w", ErrPartly, err)
 		}
