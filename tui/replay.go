@@ -69,7 +69,8 @@ func (r *replay) enter() tea.Cmd {
 	r.begun = true
 	r.read, r.found, r.lines, r.cover, r.planned, r.against, r.failed = 0, 0, nil, nil, nil, nil, nil
 	var cmd tea.Cmd
-	r.stream, cmd = r.ui.office.start(r, func(ctx context.Context) iter.Seq2[desk.Event, error] { return r.ui.office.desk.Replay(ctx, r.new) })
+	n := r.new
+	r.stream, cmd = r.ui.office.start(r, func(ctx context.Context) iter.Seq2[desk.Event, error] { return r.ui.office.desk.Replay(ctx, n) })
 	return cmd
 }
 

@@ -62,7 +62,7 @@ func (w *work) narrow() tea.Cmd {
 		w.ui.fail("Not yet", errNarrowing, nil)
 		return nil
 	}
-	register := w.ui.office.desk.Register()
+	register, id := w.ui.office.desk.Register(), w.request.ID
 	from, to, omit, why := scopeFields(register, w.request.Scope)
 	why.label, why.hint = "Why", "The person is told it; needed too where everything is asked for again"
 	return w.ui.put(&asking{name: "Narrow the search, or widen it", after: w.noted("Scope of the search changed: search again"),
@@ -73,7 +73,7 @@ func (w *work) narrow() tea.Cmd {
 			if err != nil {
 				return err
 			}
-			_, err = w.ui.office.desk.Narrow(ctx, w.request.ID, request.Scope{From: dayOf(answers[0]), To: dayOf(answers[1]), Omit: omitted, Reason: answers[3]})
+			_, err = w.ui.office.desk.Narrow(ctx, id, request.Scope{From: dayOf(answers[0]), To: dayOf(answers[1]), Omit: omitted, Reason: answers[3]})
 			return err
 		}})
 }

@@ -134,6 +134,7 @@ func (w *work) note(f stepForm) tea.Cmd {
 	for _, a := range f.asks {
 		fields = append(fields, a.field())
 	}
+	id := w.request.ID
 	return w.ui.put(&asking{name: f.name, text: f.text, fields: fields, after: w.noted(f.name),
 		do: func(ctx context.Context, answers []string) error {
 			on, err := time.Parse(time.DateOnly, answers[0])
@@ -144,7 +145,7 @@ func (w *work) note(f stepForm) tea.Cmd {
 			for i, a := range f.asks {
 				a.put(&s, answers[i+1])
 			}
-			_, err = w.ui.office.desk.Record(ctx, w.request.ID, s)
+			_, err = w.ui.office.desk.Record(ctx, id, s)
 			return err
 		}})
 }
