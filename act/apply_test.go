@@ -8,13 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"dossier/connectors"
 	"dossier/internal/journal"
+	"dossier/internal/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // faulty stands before a system: it may answer a call of Apply in the system's place.
 type faulty struct {

@@ -10,15 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"dossier/connectors"
 	"dossier/connectors/compare"
+	"dossier/internal/leak"
 	"dossier/locate"
 	"dossier/request"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 const registerText = `
 version = 1

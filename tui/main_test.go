@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"dossier/desk"
+	"dossier/internal/leak"
 )
 
 // TestMain runs the tests, or, started by one of them on a pseudo-terminal, is a small program of its own.
@@ -27,7 +28,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	goleak.VerifyTestMain(m,
+	leak.Main(m,
 		goleak.IgnoreAnyFunction("github.com/charmbracelet/x/exp/teatest.NewTestModel.func2"), // it waits for an interrupt
 		goleak.IgnoreTopFunction("os/signal.loop"),
 		goleak.IgnoreTopFunction("os/signal.signal_recv"))

@@ -47,7 +47,8 @@ var only = map[string][]string{
 	"dossier/connectors/kinds":           {"dossier/desk"},
 	"dossier/internal/tdsdouble":         {},
 	"dossier/internal/chromium":          {},
-	"testing":                            {"dossier/connectors/connectortest/suite", "dossier/tui/tuitest", "dossier/internal/tdsdouble"},
+	"dossier/internal/leak":              {},
+	"testing":                            {"dossier/connectors/connectortest/suite", "dossier/tui/tuitest", "dossier/internal/tdsdouble", "dossier/internal/leak"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

@@ -14,16 +14,16 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
-	"go.uber.org/goleak"
 	"golang.org/x/text/encoding/unicode"
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
 	"dossier/connectors/connectortest"
 	"dossier/connectors/connectortest/suite"
+	"dossier/internal/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // harness joins files of one format to the suite.
 type harness struct {

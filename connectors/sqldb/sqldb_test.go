@@ -13,12 +13,12 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"go.uber.org/goleak"
 
 	"dossier/connectors"
 	"dossier/connectors/compare"
 	"dossier/connectors/connectortest"
 	"dossier/connectors/connectortest/suite"
+	"dossier/internal/leak"
 	"dossier/internal/tdsdouble"
 )
 
@@ -186,7 +186,7 @@ func harness(t testing.TB, kind string) *Harness {
 	return h
 }
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 func TestSuite(t *testing.T) {
 	for _, kind := range kinds {

@@ -20,9 +20,9 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
 	"golang.org/x/sync/errgroup"
 
+	"dossier/internal/leak"
 	"dossier/request"
 )
 
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 		writeUntilKilled(Config{Dir: dir, Postgres: os.Getenv(childPostgres)})
 		return
 	}
-	goleak.VerifyTestMain(m)
+	leak.Main(m)
 }
 
 var testTime = time.Date(2026, 3, 2, 9, 30, 0, 123000000, time.UTC)

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"testing"
 
-	"go.uber.org/goleak"
+	"dossier/internal/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 func TestACallEndsWithTheLifetime(t *testing.T) {
 	l := New()

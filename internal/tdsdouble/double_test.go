@@ -8,12 +8,12 @@ import (
 	"time"
 
 	mssql "github.com/microsoft/go-mssqldb"
-	"go.uber.org/goleak"
 
+	"dossier/internal/leak"
 	"dossier/internal/tdsdouble"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 const schema = `
 CREATE TABLE dbo.Candidates (
