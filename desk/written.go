@@ -7,12 +7,16 @@ import (
 	"path/filepath"
 	"strings"
 
+	"dossier/internal/journal"
 	"dossier/request/clock"
 )
 
 // WriteProcessings writes the record of processing activities to a new file that only its owner may read: as a table where its name
 // ends in .csv, as JSON Lines where it ends in .json, else as Markdown.
 func (d *Desk) WriteProcessings(ctx context.Context, path string) error {
+	if err := d.known(ctx); err != nil {
+		return err
+	}
 	all, err := d.Processings(ctx)
 	if err != nil {
 		return err
@@ -36,6 +40,9 @@ func (d *Desk) WriteProcessings(ctx context.Context, path string) error {
 
 // WriteFigures writes the figures of a period to a new file that only its owner may read: as JSON where its name ends in .json, else as text.
 func (d *Desk) WriteFigures(ctx context.Context, from, to clock.Day, path string) error {
+	if err := d.known(ctx); err != nil {
+		return err
+	}
 	f, err := d.Figures(ctx, from, to)
 	if err != nil {
 		return err
@@ -50,6 +57,9 @@ func (d *Desk) WriteFigures(ctx context.Context, from, to clock.Day, path string
 
 // WriteProof writes the proof that an entry stands in the log to a new file that only its owner may read, as JSON, and returns it.
 func (d *Desk) WriteProof(ctx context.Context, seq int64, path string) (Proof, error) {
+	if err := d.may(ctx, journal.RoleAudit); err != nil {
+		return Proof{}, err
+	}
 	p, err := d.ProveEntry(ctx, seq)
 	if err != nil {
 		return p, err

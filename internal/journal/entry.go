@@ -4,6 +4,7 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -74,6 +75,12 @@ func (j *Journal) Entries(ctx context.Context, id string) ([]Entry, error) {
 	if err != nil {
 		return nil, failed(ctx, err)
 	}
+	all, err := entriesOf(rows)
+	return all, failed(ctx, err)
+}
+
+// entriesOf reads the entries of a query whose columns are their numbers and rowColumns, and closes it.
+func entriesOf(rows *sql.Rows) ([]Entry, error) {
 	defer rows.Close()
 	var all []Entry
 	for rows.Next() {
@@ -88,5 +95,5 @@ func (j *Journal) Entries(ctx context.Context, id string) ([]Entry, error) {
 		}
 		all = append(all, e)
 	}
-	return all, failed(ctx, rows.Err())
+	return all, rows.Err()
 }

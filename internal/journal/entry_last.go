@@ -1,9 +1,6 @@
 package journal
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
 
 // LastEntries returns the last entry that says what was done to each system, by the system's id.
 func (j *Journal) LastEntries(ctx context.Context, what string) (map[string]Entry, error) {
@@ -11,19 +8,10 @@ func (j *Journal) LastEntries(ctx context.Context, what string) (map[string]Entr
 	if err != nil {
 		return nil, failed(ctx, err)
 	}
-	defer rows.Close()
-	last := map[string]Entry{}
-	for rows.Next() {
-		var seq int64
-		var r row
-		if err := rows.Scan(append([]any{&seq}, r.into()...)...); err != nil {
-			return nil, err
-		}
-		e, err := r.entry(seq)
-		if err != nil {
-			return nil, fmt.Errorf("entry %d of the log was changed from outside: %w", seq, err)
-		}
+	all, err := entriesOf(rows)
+	last := make(map[string]Entry, len(all))
+	for _, e := range all {
 		last[e.System] = e
 	}
-	return last, failed(ctx, rows.Err())
+	return last, failed(ctx, err)
 }
