@@ -11,6 +11,13 @@ import (
 	"dossier/internal/journal"
 )
 
+// What a batch does for a person.
+const (
+	PersonPlanned = journal.PersonClear  // what is theirs is certain, and planned
+	PersonAside   = journal.PersonAside  // somebody has to decide first
+	PersonAbsent  = journal.PersonAbsent // nothing of theirs was found
+)
+
 // BatchStatus says how far a batch is, without its people.
 type BatchStatus struct {
 	BatchInfo

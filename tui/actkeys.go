@@ -70,6 +70,7 @@ func (a *app) around() group {
 		{k.holds, "Holds", to(func() visited { return newHolds(u) })},
 		{k.log, "Log", to(func() visited { return newLogPage(u) })},
 		{k.figures, "Figures for the board", to(func() visited { return newFigures(u) })},
+		{u.batch.batches, "Batches", to(func() visited { return newBatches(u) })},
 		{u.house.incidents, "Incidents", to(func() visited { return newIncidents(u) })},
 		{u.house.operators, "Operators", to(func() visited { return newOperators(u) })},
 	}}

@@ -33,6 +33,7 @@ type ui struct {
 	keyMap   *keyMap
 	act      *actKeys
 	house    *houseKeys
+	batch    *batchKeys
 	styles   *styles
 	now      func() time.Time
 	plain    bool                 // the screen is read out line by line
@@ -75,7 +76,7 @@ type app struct {
 }
 
 func newApp(o *office, opts Options) *app {
-	u := &ui{office: o, keyMap: newKeys(), act: newActKeys(), house: newHouseKeys(), acting: map[string]*plan{}, now: opts.Now, active: map[string]bool{}, known: map[string]*overview{}, nameless: true}
+	u := &ui{office: o, keyMap: newKeys(), act: newActKeys(), house: newHouseKeys(), batch: newBatchKeys(), acting: map[string]*plan{}, now: opts.Now, active: map[string]bool{}, known: map[string]*overview{}, nameless: true}
 	a := &app{ui: u, work: map[string]*work{}, profile: opts.profile(), dark: opts.dark(), touched: u.now()}
 	u.styles = newStyles(a.profile, a.dark)
 	a.screens = []screen{newList(u, opts.Request)}

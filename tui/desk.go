@@ -17,6 +17,7 @@ type Desk interface {
 	Recording
 	Narrowing
 	Keeping
+	Batching
 
 	Sight
 	// Register returns the systems and what is said of them.

@@ -16,7 +16,7 @@ func TestKeysReachEveryTerminal(t *testing.T) {
 	named := []string{"up", "down", "left", "right", "home", "end", "pgup", "pgdown", "enter", "esc", "tab", "shift+tab", " ",
 		"f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9"}
 	u := newKeys()
-	for _, m := range []reflect.Value{reflect.ValueOf(*u), reflect.ValueOf(*newActKeys()), reflect.ValueOf(*newHouseKeys())} {
+	for _, m := range []reflect.Value{reflect.ValueOf(*u), reflect.ValueOf(*newActKeys()), reflect.ValueOf(*newHouseKeys()), reflect.ValueOf(*newBatchKeys())} {
 		for i := range m.NumField() {
 			f := reflect.New(m.Field(i).Type()).Elem()
 			if f.Type() != reflect.TypeFor[key.Binding]() {

@@ -19,8 +19,11 @@ func (a *app) mask() tea.Cmd {
 	if list {
 		hidden = &a.ui.nameless
 	}
-	if w, ok := a.top().(*work); ok {
-		id = w.request.ID
+	switch s := a.top().(type) {
+	case *work:
+		id = s.request.ID
+	case *batchPage:
+		id = s.id
 	}
 	if !*hidden {
 		*hidden = true

@@ -49,8 +49,10 @@ func (p *plan) header(q *pen, width int) {
 	headline(q, width, func() {
 		q.put(s.strong, p.id)
 		q.gap(2)
-		q.put(s.strong, p.ui.value(person(p.request.Subject)))
-		q.gap(2)
+		if !p.ofBatch() {
+			q.put(s.strong, p.ui.value(person(p.request.Subject)))
+			q.gap(2)
+		}
 		q.put(s.dim, p.about())
 	}, urgent, words)
 	state, k := p.state()
@@ -190,6 +192,8 @@ func (p *plan) next() string {
 		return "next: verify (v)"
 	case st.Begun:
 		return "next: go on (x)"
+	case st.Enough() && st.Waits:
+		return p.waits()
 	case st.Enough():
 		return "next: carry out (x)"
 	case p.mine():
@@ -200,6 +204,9 @@ func (p *plan) next() string {
 
 // nextAfter says what follows once the plan was verified.
 func (p *plan) nextAfter() string {
+	if p.ofBatch() && !p.failedVerify() {
+		return "next: back to the batch (esc)"
+	}
 	for _, g := range p.stages.all {
 		if g.does["task"] > 0 {
 			return "next: the tasks for people (t)"

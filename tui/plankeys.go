@@ -103,6 +103,8 @@ func (p *plan) askApply() tea.Cmd {
 		return p.notYet(err)
 	case !p.status.Enough():
 		return p.notYet(errUnapproved)
+	case p.status.Waits:
+		return p.notYet(errCanary)
 	case p.typed:
 		return p.startApply()
 	}
@@ -154,8 +156,11 @@ func (p *plan) hints() []key.Binding {
 		return []key.Binding{a.verify, a.planTask, k.next, k.open, k.back}
 	case p.status.Begun:
 		return []key.Binding{a.goOn, k.next, k.open, k.back}
-	case p.status.Enough():
+	case p.status.Enough() && !p.status.Waits:
 		return []key.Binding{a.apply, k.next, k.open, k.back}
+	}
+	if p.status.Enough() {
+		return []key.Binding{k.next, k.open, k.back}
 	}
 	return []key.Binding{a.approve, k.next, k.open, k.back}
 }

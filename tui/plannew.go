@@ -90,7 +90,7 @@ func (p *plans) askDetails(c desk.Choice, cover []locate.Coverage) tea.Cmd {
 		add(choiceField("Ground, Article", words...), func(a string, n *desk.NewPlan) { n.Ground, _, _ = strings.Cut(a, " ") })
 	}
 	if c.Action == desk.Rectify {
-		facts, names := p.facts()
+		facts, names := p.ui.facts()
 		add(choiceField("What is wrong", names...), func(a string, n *desk.NewPlan) { n.Fact.Fact = facts[slices.Index(names, a)] })
 		add(textField("Right value", "", "As it should stand in every system").needed(), func(a string, n *desk.NewPlan) { n.Fact.Value = a })
 		add(textField("Wrong values", "", "Only these are put right; empty: whatever stands there. "+several), func(a string, n *desk.NewPlan) {
@@ -145,8 +145,8 @@ func planMeans(a desk.Action) string {
 }
 
 // facts returns the facts that fields of the register hold, identifiers first, and their names.
-func (p *plans) facts() (facts, names []string) {
-	register := p.ui.office.desk.Register()
+func (u *ui) facts() (facts, names []string) {
+	register := u.office.desk.Register()
 	held := map[string]bool{}
 	var categories []string
 	for _, s := range register.Systems {

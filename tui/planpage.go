@@ -85,6 +85,9 @@ func (u *ui) linePage(l *desk.PlanLine, width int) []line {
 			w.add(span{s.dim, part})
 		}
 	}
+	if l.Person > 0 {
+		w.add(span{s.dim, "of number " + count(l.Person) + " of the batch"})
+	}
 	sign, words, k := u.doesWords(l)
 	w.add(span{k, sign + " " + words})
 	if why := reason(l); why != "" {
@@ -193,6 +196,7 @@ func (p *plan) stagePage(g *planSystem, width int) []line {
 	if g.running {
 		w.text("", "so far", column, s.plain, bar(g.made, g.changes, 16)+" "+count(g.made)+" of "+plural(g.changes, "change"))
 		w.text("", "", column, s.plain, paceWords(g.rate, g.left))
+		w.text("", "", column, s.plain, p.paceOf(g))
 	}
 	if g.waiting != "" {
 		w.text("▲", "waiting", column, s.warn, g.waiting)
@@ -210,6 +214,9 @@ func (p *plan) stagePage(g *planSystem, width int) []line {
 				w.text("", count(n), column, s.plain, d.words)
 			}
 		}
+	}
+	if sys, ok := p.ui.office.desk.Register().System(g.id); ok && p.ofBatch() {
+		w.paced(sys)
 	}
 	if g.changes > 0 {
 		w.heading("Backups")

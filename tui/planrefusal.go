@@ -67,10 +67,16 @@ func (r *refusal) make(width int) {
 	r.width, r.styles = width, r.ui.styles
 	w := writer{ui: r.ui, width: min(width-2, 110)}
 	w.add()
-	for _, p := range r.problems {
+	w.problems(r.problems)
+	r.page.lines = w.lines
+}
+
+// problems adds what speaks against a plan: where, and why.
+func (w *writer) problems(list []desk.PlanProblem) {
+	for _, p := range list {
 		where := ""
 		if p.System != "" {
-			where = r.ui.system(p.System)
+			where = w.ui.system(p.System)
 		}
 		for _, part := range []string{p.Place, p.Entity, p.Field} {
 			if part != "" {
@@ -81,12 +87,11 @@ func (r *refusal) make(width int) {
 			where += ", " + plural(p.Records, "record")
 		}
 		if where != "" {
-			w.add(span{r.ui.styles.strong, visible(where)})
+			w.add(span{w.ui.styles.strong, visible(where)})
 		}
-		w.text("×", "", 0, r.ui.styles.plain, p.Why)
+		w.text("×", "", 0, w.ui.styles.plain, p.Why)
 		w.add()
 	}
-	r.page.lines = w.lines
 }
 
 func (r *refusal) hints() []key.Binding {
