@@ -16,6 +16,9 @@ func PrintProcessings(w io.Writer, o connectors.Organisation, all []Processing) 
 	if o.Contact != "" {
 		fmt.Fprintf(&b, ", %s", markdown(o.Contact))
 	}
+	if o.Officer != "" {
+		fmt.Fprintf(&b, "; data protection officer: %s", markdown(o.Officer))
+	}
 	fmt.Fprintf(&b, ". %d activities, from the register of systems (Article 30).\n", len(all))
 	for _, p := range all {
 		fmt.Fprintf(&b, "\n## %s\n\n", markdown(p.System))
@@ -34,9 +37,9 @@ func ropaLines(p Processing) [][2]string {
 	join := func(list []string) string { return strings.Join(list, "; ") }
 	return [][2]string{
 		{"System", p.ID}, {"Our role", p.Role}, {"Controllers", join(p.Controllers)}, {"What it holds", p.Holds}, {"Purpose", p.Purpose}, {"Lawful basis", p.Basis},
-		{"Records about people", join(p.People)}, {"Categories of data", join(p.Categories)}, {"Special categories", join(p.Special)},
+		{"Categories of people", join(p.People)}, {"What is held of them", join(p.Records)}, {"Categories of data", join(p.Categories)}, {"Special categories", join(p.Special)},
 		{"Recipients", join(p.Recipients)}, {"Transfers abroad", p.Transfers}, {"Kept for", p.Retention}, {"Source", p.Source},
-		{"Automated decisions", p.Automated}, {"Backups", p.Backups}, {"Owners", join(p.Owners)}, {"Steward", p.Steward},
+		{"Automated decisions", p.Automated}, {"Backups", p.Backups}, {"Security", p.Security}, {"Owners", join(p.Owners)}, {"Steward", p.Steward},
 		{"Entered by", join(p.Producers)}, {"The register does not say", join(p.Missing)},
 	}
 }

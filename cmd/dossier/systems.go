@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
-	"io"
 	"strings"
 	"text/tabwriter"
 
@@ -63,61 +61,9 @@ func (a *app) ropa(ctx context.Context, d *desk.Desk, form string) error {
 		}
 		return nil
 	case form == "csv":
-		return a.ropaCSV(all)
+		return desk.PrintProcessingsCSV(a.out, all)
 	case form != "markdown":
 		return fmt.Errorf("%w: --ropa writes markdown or csv, and JSON with --json", desk.ErrUsage)
 	}
-	o := d.Register().Organisation
-	var b strings.Builder
-	fmt.Fprintf(&b, "# Record of processing activities\n\n%s", markdown(o.Name))
-	if o.Contact != "" {
-		fmt.Fprintf(&b, ", %s", markdown(o.Contact))
-	}
-	if o.Officer != "" {
-		fmt.Fprintf(&b, "; data protection officer: %s", markdown(o.Officer))
-	}
-	fmt.Fprintf(&b, ". %d activities, from the register of systems (Article 30).\n", len(all))
-	for _, p := range all {
-		fmt.Fprintf(&b, "\n## %s\n\n", markdown(p.System))
-		for _, line := range ropaLines(p) {
-			if line[1] != "" {
-				fmt.Fprintf(&b, "- **%s**: %s\n", line[0], markdown(line[1]))
-			}
-		}
-	}
-	_, err = io.WriteString(a.out, b.String())
-	return err
+	return desk.PrintProcessings(a.out, d.Register().Organisation, all)
 }
-
-// ropaLines are the columns of the record, with their headings.
-func ropaLines(p desk.Processing) [][2]string {
-	join := func(list []string) string { return strings.Join(list, "; ") }
-	return [][2]string{
-		{"System", p.ID}, {"Our role", p.Role}, {"Controllers", join(p.Controllers)}, {"What it holds", p.Holds}, {"Purpose", p.Purpose}, {"Lawful basis", p.Basis},
-		{"Categories of people", join(p.People)}, {"What is held of them", join(p.Records)}, {"Categories of data", join(p.Categories)}, {"Special categories", join(p.Special)},
-		{"Recipients", join(p.Recipients)}, {"Transfers abroad", p.Transfers}, {"Kept for", p.Retention}, {"Source", p.Source},
-		{"Automated decisions", p.Automated}, {"Backups", p.Backups}, {"Security", p.Security}, {"Owners", join(p.Owners)}, {"Steward", p.Steward},
-		{"Entered by", join(p.Producers)}, {"The register does not say", join(p.Missing)},
-	}
-}
-
-func (a *app) ropaCSV(all []desk.Processing) error {
-	w := csv.NewWriter(a.out)
-	for i, p := range all {
-		heads, row := []string{"Title"}, []string{p.System}
-		for _, line := range ropaLines(p) {
-			heads, row = append(heads, line[0]), append(row, desk.Visible(line[1]))
-		}
-		if i == 0 {
-			w.Write(heads)
-		}
-		w.Write(row)
-	}
-	w.Flush()
-	return w.Error()
-}
-
-// markdown returns text as Markdown that shows it as it is.
-func markdown(text string) string { return markdownMarks.Replace(desk.Visible(text)) }
-
-var markdownMarks = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", `\<`, "[", `\[`, "#", `\#`, "|", `\|`)
