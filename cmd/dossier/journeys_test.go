@@ -303,10 +303,9 @@ func (w *journeyWorld) interrupt() {
 	plan := w.planned("", w.asked("erase", 4), "--ground", "17(1)(b)")
 	w.code(0, "approve", plan, "--yes")
 	ctx, cancel := context.WithCancel(w.t.Context())
-	errs := &interrupting{at: "changing ", interrupt: cancel} // what is not told with --json
+	errs := &interrupting{at: `{"type":"begun"`, interrupt: cancel}
 	var out bytes.Buffer
-	args := w.args([]string{"apply", plan, "--yes"})
-	if code := run(ctx, args[:len(args)-1], strings.NewReader(""), &out, errs); code != 130 {
+	if code := run(ctx, w.args([]string{"apply", plan, "--yes"}), strings.NewReader(""), &out, errs); code != 130 {
 		w.t.Fatalf("it ends with %d, want 130: %s%s", code, &out, &errs.told)
 	}
 	if people, letters := w.of(4, before); slices.Equal(changed(before, w.snapshot()), append(people, letters...)) {

@@ -14,8 +14,10 @@ import (
 )
 
 // print writes one JSON line.
-func (a *app) print(v any) error {
-	enc := json.NewEncoder(a.out)
+func (a *app) print(v any) error { return printTo(a.out, v) }
+
+func printTo(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }
@@ -37,11 +39,7 @@ func (a *app) tell(events iter.Seq2[desk.Event, error]) error {
 func (a *app) event(e desk.Event) error {
 	switch e.(type) {
 	case desk.Started, desk.Progress, desk.Begun, desk.Changing, desk.Retry, desk.Closed:
-		if !a.json {
-			_, err := io.WriteString(a.errs, words(e))
-			return err
-		}
-		return nil
+		return a.progress(e)
 	}
 	if a.json {
 		return a.print(e)

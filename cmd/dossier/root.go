@@ -25,6 +25,7 @@ type app struct {
 	key       string
 	json      bool
 	plain     bool
+	pace      pace
 }
 
 func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
@@ -51,7 +52,7 @@ func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
 	flags.StringVar(&a.state, "state", "", "the folder of the journal (default: $DOSSIER_STATE, then the user's state folder)")
 	flags.StringVar(&a.operator, "operator", "", "who works, for the log (default: $DOSSIER_OPERATOR, then the user's name)")
 	flags.StringVar(&a.key, "operator-key", "", "where your private key is, such as keyring:SERVICE/USER or file:PATH (default: $DOSSIER_OPERATOR_KEY, then where operator init put it)")
-	flags.BoolVar(&a.json, "json", false, "print JSON Lines, each object with a type")
+	flags.BoolVar(&a.json, "json", false, "print JSON Lines, each object with a type: data to standard output, progress to standard error")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", desk.ErrUsage, err) })
 	root.AddCommand(a.demo(), a.systems(), a.check(), a.request(), a.locate(), a.decide(), a.plan(), a.hold(), a.approve(), a.apply(), a.verifyPlan(), a.task(), a.batch(), a.replay(), a.export(), a.packages(), a.connector(), a.match(), a.log(), a.operators(), a.incident(), a.certificate(), a.report(), a.version())
 	root.AddCommand(a.release(), a.redact(), a.exempt())
