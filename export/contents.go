@@ -57,7 +57,7 @@ func (c *redactor) searchBytes(r io.Reader) (by *Redaction, encoded bool, err er
 			return nil, encoded, err
 		}
 		encoded = encoded || encodedPart.Match(b)
-		for _, n := range c.needles {
+		for _, n := range mayStand(c.ahead, b) {
 			if n.inBytes(b) {
 				return n.of, encoded, nil
 			}

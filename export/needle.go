@@ -25,6 +25,8 @@ type needle struct {
 	plain   *regexp.Regexp // as it is read: in any case, composed or decomposed, with any space between its words
 	coded   *regexp.Regexp // in a form of machines: escaped for JSON, HTML and addresses, or as base64 or hexadecimal
 	encoded [][]byte       // in encodings that are no UTF-8, as it is written, in small and in capital letters
+	read    []string       // what plain is made of
+	machine []string       // what coded is made of
 	short   bool           // so short that it counts as a word of its own only
 	least   int            // the fewest bytes that can hold it
 }
@@ -65,12 +67,13 @@ func passageNeedle(r *Redaction) *needle {
 	if t, err := time.Parse(time.DateOnly, text); err == nil {
 		read = append(read, t.Format("02/01/2006"), t.Format("2/1/2006"), t.Format("02.01.2006"), t.Format("20060102"), t.Format("2 Jan 2006"))
 	}
-	n := &needle{of: r, plain: patternOf(read, true), coded: patternOf(nil, false)}
+	n := &needle{of: r, plain: patternOf(read, true), coded: patternOf(nil, false), read: read}
 	n.least = len(text) / 4 // composed, and with single spaces, it is no shorter than that
 	if len([]rune(text)) < leastCoded {
 		return n
 	}
-	n.coded = patternOf(machineForms(text), false)
+	n.machine = machineForms(text)
+	n.coded = patternOf(n.machine, false)
 	for _, s := range []string{text, strings.ToLower(text), strings.ToUpper(text)} {
 		units := utf16.Encode([]rune(s))
 		var little, big []byte

@@ -58,6 +58,8 @@ func values(ids []locate.Identifier) []string {
 type redactor struct {
 	fields  map[string][]*Redaction // of one record, by its ID: whole fields, and passages that are taken out there alone
 	needles []*needle               // what is taken out everywhere, the longest first
+	ahead   *spotter                // finds in one pass which of them to look for
+	long    *spotter                // the same of those that are no word of any text by chance; nil: there are none
 	here    map[*Redaction]*needle
 }
 
@@ -78,6 +80,10 @@ func newRedactor(p Package) *redactor {
 		}
 	}
 	slices.SortStableFunc(c.needles, func(a, b *needle) int { return len(b.of.Text) - len(a.of.Text) })
+	c.ahead = newSpotter(c.needles)
+	if long := slices.DeleteFunc(slices.Clone(c.needles), func(n *needle) bool { return n.short }); len(long) > 0 {
+		c.long = newSpotter(long)
+	}
 	return c
 }
 
@@ -120,24 +126,43 @@ func (c *redactor) record(g *group, m *locate.Match, r *connectors.Record) []wit
 			}
 		}
 	}
-	for _, n := range c.needles {
-		for at, v := range r.Values {
-			if v, cut := n.cutValue(v); cut {
-				r.Values[at] = v
-				note(r.Names[at], n.of, false)
+	var hit []int // values in which something may stand
+	for at, v := range r.Values {
+		if c.mayHold(v) {
+			hit = append(hit, at)
+		}
+	}
+	if hit != nil {
+		for _, n := range c.needles {
+			for _, at := range hit {
+				if v, cut := n.cutValue(r.Values[at]); cut {
+					r.Values[at] = v
+					note(r.Names[at], n.of, false)
+				}
 			}
 		}
-		for at, part := range r.Ref.Key {
-			r.Ref.Key[at], _ = n.cut(part)
-		}
-		r.Ref.Place, _ = n.cut(r.Ref.Place)
 	}
+	for at, part := range r.Ref.Key {
+		r.Ref.Key[at] = c.hide(part)
+	}
+	r.Ref.Place = c.hide(r.Ref.Place)
 	return held
+}
+
+// mayHold reports whether a value has to be looked through for what is redacted everywhere.
+func (c *redactor) mayHold(v connectors.Value) bool {
+	switch {
+	case v.IsNull() || v.IsStream():
+		return false
+	case v.IsText():
+		return mayStand(c.ahead, v.Bytes()) != nil
+	}
+	return mayStand(c.ahead, strings.Join(v.Items(), "; ")) != nil
 }
 
 // hide returns a name or a text of the package without what is redacted everywhere.
 func (c *redactor) hide(s string) string {
-	if c != nil {
+	if c != nil && mayStand(c.ahead, s) != nil {
 		for _, n := range c.needles {
 			s, _ = n.cut(s)
 		}
@@ -149,7 +174,7 @@ func (c *redactor) hide(s string) string {
 // it may.
 func (c *redactor) name(field string) (reason string, by int) {
 	if c != nil {
-		for _, n := range c.needles {
+		for _, n := range mayStand(c.ahead, field) {
 			if n.holds(field) {
 				return n.of.Reason, n.of.N
 			}
