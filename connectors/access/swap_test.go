@@ -1,7 +1,10 @@
 package access
 
 import (
+	"bytes"
 	"errors"
+	"io"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -51,3 +54,43 @@ func TestSwapIsTold(t *testing.T) {
 
 // sumOf returns the SHA-256 of a file.
 var sumOf = swapfile.Sum
+
+// A database gets the bytes that it had, where it is what they were told from.
+func TestRestore(t *testing.T) {
+	dir := t.TempDir()
+	path := place(t, dir, "tiny.accdb", filepath.Join(samples, "tiny-V2010.accdb"))
+	s := connect(t, dir, "files = [\"*.accdb\"]\n"+writable+entities)
+	var was []byte
+	var made connectors.Swapping
+	outcomes, err := s.Swap(t.Context(), remove(find(t, s, connectors.Query{Entity: "members"}).records[3]), func(swapping connectors.Swapping) error {
+		made = swapping
+		return swapping.Both(func(file, _ *io.SectionReader) (err error) {
+			was, err = io.ReadAll(file)
+			return err
+		})
+	})
+	if err != nil || outcomes[0].Result != connectors.Done || !made.Whole {
+		t.Fatal(outcomes, err)
+	}
+	back := connectors.Former{Place: "tiny.accdb", Present: made.After, Sum: made.Before, Write: func(to io.Writer, _ *io.SectionReader) error {
+		_, err := to.Write(was)
+		return err
+	}}
+	for name, c := range map[string]struct {
+		place, present string
+		want           connectors.Result
+	}{"of another file": {"tiny.accdb", made.Before, connectors.Drifted}, "of no file": {"other.accdb", made.After, connectors.RolledBack}} {
+		f := back
+		f.Place, f.Present = c.place, c.present
+		if o := s.Restore(t.Context(), f, nil); o.Result != c.want {
+			t.Errorf("%s: %s (%s)", name, o.Result, o.Why)
+		}
+	}
+	if o := s.Restore(t.Context(), back, nil); o.Result != connectors.Done {
+		t.Errorf("%s: %s", o.Result, o.Why)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, was) {
+		t.Error("the database is not what it was", err)
+	}
+	only(t, path)
+}
