@@ -27,7 +27,7 @@ func newBatchKeys() *batchKeys {
 		again:  bind("n", "change what was asked for", "n"),
 
 		result: bind("w", "write the result", "w"),
-		which:  bind("f", "only those set aside, or not done", "f"),
+		which:  bind("f", "whom to show", "f"),
 		told:   bind("t", "note that everybody was told of the lift", "t"),
 		lift:   bind("x", "lift the restriction", "x"),
 	}

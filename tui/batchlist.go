@@ -119,7 +119,7 @@ type batchColumns struct{ id, does, of, people, aside, tasks, state, next int }
 func (b *batches) columns(width int) batchColumns {
 	c := batchColumns{id: 17, does: 10, of: 17, people: 9, state: width - 3 - 53}
 	if width >= 110 {
-		c.aside, c.tasks, c.state, c.of = 10, 8, 18, 24
+		c.aside, c.tasks, c.state, c.of = 10, 7, 16, 20
 		c.next = width - 3 - c.id - c.does - c.of - c.people - c.aside - c.tasks - c.state
 	}
 	if c.next > 50 {

@@ -162,9 +162,9 @@ var errDryRun = errors.New("the dry run goes on: wait for its end, or stop it (e
 func (a batchAsk) whom() string {
 	switch a.sort.from {
 	case "rule":
-		return "past the retention of " + a.new.Entity
+		return "rule " + a.new.Entity
 	case "client":
-		return "held for " + a.new.Client
+		return "client " + a.new.Client
 	}
 	return filepath.Base(a.new.File)
 }

@@ -133,7 +133,7 @@ func (t *peopleTable) row(q *pen, i int) {
 	case c.Ignored:
 		sign, words, k = "–", "is not looked at", s.dim
 	case c.Unknown():
-		sign, words, k = "?", "names no identifier: rename it in the file, or leave it out (space)", s.bad
+		sign, words, k = "?", "names no identifier (space: leave it out)", s.bad
 	}
 	q.put(k, sign)
 	q.gap(1)

@@ -21,9 +21,9 @@ func batchOf(b desk.BatchStatus) string {
 	case b.Purged:
 		return "purged"
 	case b.Origin == "retention":
-		return "past the retention of " + b.From
+		return "rule " + b.From
 	case b.Origin == "controller":
-		return "held for " + b.From
+		return "client " + b.From
 	case b.Origin == "replay":
 		return "restored " + b.From
 	case b.From == "":
@@ -160,7 +160,7 @@ func (u *ui) batchState(b desk.BatchStatus) (sign, words string, k ink) {
 	case carried == len(b.Plans):
 		return "●", "carried out", s.warn
 	case carried > 0:
-		return "▲", count(carried) + " of " + plural(len(b.Plans), "plan") + " done", s.warn
+		return "▲", count(carried) + " of " + count(len(b.Plans)) + " done", s.warn
 	case begun:
 		return "▲", "begun", s.warn
 	}
