@@ -128,6 +128,7 @@ func TestEraseOnATerminal(t *testing.T) {
 	o := newDemoOffice(t)
 	dana, running := o.sit("Dana")
 	dana.Run(o.said(`
+		expect Not searched yet
 		press s
 		expect Search ended
 		press p

@@ -95,12 +95,13 @@ func (s *Screen) Resize(width, height int) {
 
 // Text returns the lines of the screen, without spaces at their ends.
 func (s *Screen) Text() string {
-	text, _ := s.look()
+	text, _, _ := s.look()
 	return text
 }
 
-// look returns the text, and a channel that is closed when it has changed.
-func (s *Screen) look() (string, <-chan struct{}) {
+// look returns the text, whether it is a whole frame, and a channel that is closed when it has changed. A frame comes in pieces, and
+// bubbletea leaves the cursor at the beginning of the last line when it is through with one.
+func (s *Screen) look() (text string, whole bool, changed <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var b strings.Builder
@@ -112,7 +113,7 @@ func (s *Screen) look() (string, <-chan struct{}) {
 		b.WriteString(strings.TrimRight(line.String(), " "))
 		b.WriteByte('\n')
 	}
-	return b.String(), s.changed
+	return b.String(), !s.alt || s.x == 0 && s.y == s.height()-1, s.changed
 }
 
 // Alternate reports whether the alternate screen is shown.

@@ -1,6 +1,6 @@
 // Package tuitest drives a full-screen program as a person does: it starts it on a pseudo-terminal, presses
 // keys, and waits until the screen shows what is expected. Nothing in it waits for a time: each expectation
-// is looked at again when the program has written something, until patience is at its end.
+// is looked at again when the program has written a whole frame, until patience is at its end.
 package tuitest
 
 import (
@@ -26,7 +26,7 @@ type Terminal struct {
 	pty    *os.File
 	screen *Screen
 	ended  chan struct{} // closed when the program has ended and all it wrote was read
-	esc    bool          // esc was pressed and nothing was expected since
+	esc    *string       // the screen when esc was pressed, nil where something was expected since
 
 	mu     sync.Mutex
 	output bytes.Buffer
@@ -94,7 +94,10 @@ func (m *Terminal) Press(keys ...string) {
 			m.t.Fatalf("no key is called %q", k)
 		}
 		m.send(code)
-		m.esc = k == "esc"
+		if k == "esc" {
+			text := m.screen.Text()
+			m.esc = &text
+		}
 	}
 }
 
@@ -106,7 +109,7 @@ func (m *Terminal) Type(text string) {
 
 func (m *Terminal) send(text string) {
 	m.t.Helper()
-	if m.esc {
+	if m.esc != nil {
 		m.t.Fatalf("a key is pressed right behind esc: expect first what esc does")
 	}
 	if _, err := m.pty.WriteString(text); err != nil {
@@ -145,12 +148,15 @@ func (m *Terminal) ExpectGone(text string) {
 // Until waits until the screen is as it should be.
 func (m *Terminal) Until(what string, ok func(screen string) bool) {
 	m.t.Helper()
-	m.esc = false
+	if m.esc != nil && ok(*m.esc) {
+		m.t.Fatalf("the screen showed %s before esc was pressed: expect what esc does", what)
+	}
+	m.esc = nil
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	for {
-		text, changed := m.screen.look()
-		if ok(text) {
+		text, whole, changed := m.screen.look()
+		if whole && ok(text) {
 			return
 		}
 		select {
