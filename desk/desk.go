@@ -148,14 +148,7 @@ func (d *Desk) VerifyPackage(ctx context.Context, path string) (export.Report, e
 	if err := d.known(ctx); err != nil {
 		return export.Report{}, err
 	}
-	r, err := export.Verify(ctx, path, d.journal.LogKey(), nil)
-	if err != nil {
-		return r, err
-	}
-	return r, d.note(ctx, "", "", "package verified", struct {
-		Problems int `json:"problems"`
-		Files    int `json:"files"`
-	}{len(r.Problems), r.Files})
+	return d.CheckPackage(ctx, path, "", "")
 }
 
 // tell makes a sequence of a use case that hands its events to emit, which returns false when the caller has ended

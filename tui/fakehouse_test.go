@@ -206,3 +206,35 @@ func sampleOperators() []desk.Operator {
 		{N: 3, By: 1, Name: "Eve Marsh", Key: operatorKey(3), Roles: []desk.Role{kept.RoleSearch, kept.RoleApprove}, Added: today.AddDate(0, -3, 0)},
 	}
 }
+
+func (f *fakeDesk) LogBack(_ context.Context, id string, upto int64, skip, n int) (desk.LogPage, error) {
+	f.note("LogBack %q %d %d", id, upto, skip)
+	if err := f.failure("Log"); err != nil {
+		return desk.LogPage{}, err
+	}
+	p := desk.LogPage{Upto: upto}
+	for _, e := range slices.Backward(f.log) {
+		if id != "" && e.Request != id || upto > 0 && e.Seq > upto {
+			continue
+		}
+		if p.Upto == 0 {
+			p.Upto = e.Seq
+		}
+		if p.Total++; p.Total > skip && len(p.Entries) < n {
+			p.Entries = append(p.Entries, e)
+		}
+	}
+	return p, nil
+}
+
+func (f *fakeDesk) WriteProof(_ context.Context, seq int64, path string) (desk.Proof, error) {
+	f.note("WriteProof %d %s", seq, filepath.Base(path))
+	p := desk.Proof{}
+	p.Entry = f.log[seq-1]
+	return p, f.failure("WriteProof")
+}
+
+func (f *fakeDesk) CheckProof(_ context.Context, path, key string) (desk.Entry, error) {
+	f.note("CheckProof %s %s", filepath.Base(path), key)
+	return f.log[1], f.failure("CheckProof")
+}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strconv"
@@ -16,7 +17,9 @@ import (
 // figures is the screen of what a board is told: numbers alone, and nobody's name.
 type figures struct {
 	ui     *ui
-	year   int // of receipt; 0: all
+	year   int       // of receipt; 0: all, or the days between
+	from   clock.Day // of receipt, where a period was asked for
+	to     clock.Day
 	data   *desk.Figures
 	page   page
 	width  int
@@ -25,7 +28,8 @@ type figures struct {
 
 // figuresMsg brings the figures of a period.
 type figuresMsg struct {
-	year    int
+	from    clock.Day
+	to      clock.Day
 	figures desk.Figures
 	err     error
 }
@@ -35,15 +39,52 @@ func newFigures(u *ui) *figures { return &figures{ui: u, year: u.now().Year()} }
 func (f *figures) surrounds() {}
 
 func (f *figures) enter() tea.Cmd {
-	o, year := f.ui.office, f.year
+	o := f.ui.office
+	from, to := f.days()
 	return o.answer(f, func() tea.Msg {
-		var from, to clock.Day
-		if year != 0 {
-			from, to = clock.On(year, 1, 1), clock.On(year, 12, 31)
-		}
 		data, err := o.desk.Figures(o.long, from, to)
-		return figuresMsg{year, data, err}
+		return figuresMsg{from, to, data, err}
 	})
+}
+
+// days returns the first and the last day of the period; none: all.
+func (f *figures) days() (from, to clock.Day) {
+	if f.year != 0 {
+		return clock.On(f.year, 1, 1), clock.On(f.year, 12, 31)
+	}
+	return f.from, f.to
+}
+
+// period says of which days the figures are.
+func (f *figures) period() string {
+	on := func(d clock.Day) string { return d.Time().Format("2 Jan 2006") }
+	switch {
+	case f.year != 0:
+		return "received in " + strconv.Itoa(f.year)
+	case f.from != 0 && f.to != 0:
+		return "received from " + on(f.from) + " to " + on(f.to)
+	case f.from != 0:
+		return "received since " + on(f.from)
+	case f.to != 0:
+		return "received until " + on(f.to)
+	}
+	return "all years"
+}
+
+// askPeriod asks of which days of receipt the figures are.
+func (f *figures) askPeriod() tea.Cmd {
+	return f.ui.put(&asking{name: "Figures of a period", fields: []*field{dateField("From", "", "The first day of receipt; empty: from the beginning"), dateField("To", "", "The last day of receipt; empty: until now")},
+		take: func(answers []string) tea.Cmd {
+			f.year, f.from, f.to = 0, dayOf(answers[0]), dayOf(answers[1])
+			return f.enter()
+		}})
+}
+
+// askFile asks where the figures are written.
+func (f *figures) askFile() tea.Cmd {
+	from, to := f.days()
+	return f.ui.askFile("Write the figures", "Those "+f.period()+": numbers alone.", "figures.txt", "Its end says the form: .txt to read and print, .json",
+		func(ctx context.Context, path string) error { return f.ui.office.desk.WriteFigures(ctx, from, to, path) })
 }
 
 func (f *figures) update(msg tea.Msg) tea.Cmd {
@@ -52,16 +93,16 @@ func (f *figures) update(msg tea.Msg) tea.Cmd {
 	case figuresMsg:
 		if msg.err != nil {
 			f.ui.fail("The figures cannot be read", msg.err, nil)
-		} else if msg.year == f.year {
+		} else if from, to := f.days(); msg.from == from && msg.to == to {
 			f.data, f.width = &msg.figures, 0
 		}
 	case tea.KeyMsg:
 		switch {
 		case key.Matches(msg, k.back):
 			f.ui.then(leave)
-		case key.Matches(msg, k.left):
+		case key.Matches(msg, f.ui.house.earlier):
 			return f.turn(-1)
-		case key.Matches(msg, k.right):
+		case key.Matches(msg, f.ui.house.later):
 			return f.turn(1)
 		default:
 			f.page.update(k, msg)
@@ -73,6 +114,7 @@ func (f *figures) update(msg tea.Msg) tea.Cmd {
 // turn goes to the year before or after; behind this one come all years together.
 func (f *figures) turn(by int) tea.Cmd {
 	now := f.ui.now().Year()
+	f.from, f.to = 0, 0
 	switch {
 	case f.year == 0 && by < 0:
 		f.year = now
@@ -88,14 +130,10 @@ func (f *figures) turn(by int) tea.Cmd {
 
 func (f *figures) draw(q *pen, width, height int) {
 	s := f.ui.styles
-	period := "all years"
-	if f.year != 0 {
-		period = "received in " + strconv.Itoa(f.year)
-	}
 	headline(q, width, func() {
 		q.put(s.strong, "Figures")
 		q.gap(2)
-		q.put(s.plain, period)
+		q.put(s.plain, f.period())
 	}, s.dim, "← → another year")
 	q.part(width)
 	q.put(s.accent, "━━ Requests ")
@@ -204,11 +242,11 @@ func flushRight(text string, width int) string {
 }
 
 func (f *figures) hints() []key.Binding {
-	k := f.ui.keyMap
-	return []key.Binding{k.left, k.right, k.down, k.back}
+	k, h := f.ui.keyMap, f.ui.house
+	return []key.Binding{h.earlier, h.later, k.back, h.period, h.write}
 }
 
 func (f *figures) commands() []group {
-	k := f.ui.keyMap
-	return []group{{"Figures", append([]command{{f.ui.act.reload, "", f.enter}}, told(k.left, k.right, k.back)...)}, f.ui.keyMap.moving()}
+	k, h := f.ui.keyMap, f.ui.house
+	return []group{{"Figures", append([]command{{h.period, "Figures of a period", f.askPeriod}, {h.write, "Write the figures to a file", f.askFile}, {f.ui.act.reload, "", f.enter}}, told(h.earlier, h.later, k.back)...)}, f.ui.keyMap.moving()}
 }

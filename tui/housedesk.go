@@ -41,6 +41,14 @@ type Keeping interface {
 	// Replay plans again what was done in a system that came back from a backup. Its events are desk.Started, Progress, Coverage, PlanLine,
 	// then BatchPlanned; or desk.PlanProblem, where its last error wraps desk.ErrRefused.
 	Replay(ctx context.Context, n desk.NewReplay) iter.Seq2[desk.Event, error]
+	// LogBack returns n entries of the log of a request, or of the whole log, the newest first, leaving out as many as skip says; what was
+	// logged after the entry upto is not counted.
+	LogBack(ctx context.Context, id string, upto int64, skip, n int) (desk.LogPage, error)
+	// WriteProof writes the proof that an entry stands in the log to a new file.
+	WriteProof(ctx context.Context, seq int64, path string) (desk.Proof, error)
+	// CheckProof checks a proof under the key of a log, this one's where it is "", and returns the entry that it proves.
+	CheckProof(ctx context.Context, path, key string) (desk.Entry, error)
+
 	// WriteProcessings writes the record of processing activities to a new file: Markdown, or by the name's end .csv or .json.
 	WriteProcessings(ctx context.Context, path string) error
 	// WriteFigures writes the figures of a period to a new file: as text, or by the name's end .json.

@@ -10,7 +10,7 @@ type houseKeys struct {
 	one, replay, suite, processing                      key.Binding // systems
 	begin, admit, roles, remove, passphrase             key.Binding // operators
 	prove, proof, older                                 key.Binding // the log
-	period, write                                       key.Binding // figures
+	earlier, later, period, write                       key.Binding // figures
 	openPlan, reasons, use                              key.Binding // a replay, the tools
 }
 
@@ -45,8 +45,10 @@ func newHouseKeys() *houseKeys {
 		proof: bind("c", "check a proof", "c"),
 		older: bind("o", "compare with an older checkpoint", "o"),
 
-		period: bind("f", "another period", "f"),
-		write:  bind("w", "write them to a file", "w"),
+		earlier: bind("←", "the year before", "left", "h"),
+		later:   bind("→", "the year after", "right", "l"),
+		period:  bind("f", "another period", "f"),
+		write:   bind("w", "write them to a file", "w"),
 
 		openPlan: bind("enter", "open the plan", "enter"),
 		reasons:  bind("d", "what speaks against it", "d"),

@@ -15,20 +15,12 @@ import (
 // logPage is the screen of the whole log, with whether it is as it was written.
 type logPage struct {
 	ui       *ui
-	request  string // only its entries; "": all
-	entries  []desk.Entry
-	read     bool
+	entries  *logEntries
+	older    string           // a file with an older checkpoint that the log was compared with; "": none
 	report   *desk.LogReport // nil until it was verified
 	tampered error           // why it could not be verified, or that it is not as it was written
 	checking bool
 	browser  browser
-}
-
-// entriesMsg brings the log.
-type entriesMsg struct {
-	request string
-	entries []desk.Entry
-	err     error
 }
 
 // logReportMsg brings what verifying the log found.
@@ -37,19 +29,26 @@ type logReportMsg struct {
 	err    error
 }
 
-func newLogPage(u *ui) *logPage { return &logPage{ui: u, browser: browser{ui: u}} }
+func newLogPage(u *ui) *logPage { return &logPage{ui: u, entries: newLogEntries(""), browser: browser{ui: u}} }
 
 func (l *logPage) surrounds() {}
 
 func (l *logPage) enter() tea.Cmd { return tea.Batch(l.reload(), l.verify()) }
 
-// reload reads the entries, and goes to the newest.
-func (l *logPage) reload() tea.Cmd {
-	o, id := l.ui.office, l.request
-	return o.answer(l, func() tea.Msg {
-		list, err := o.desk.Log(o.long, id)
-		return entriesMsg{id, list, err}
-	})
+// reload reads the newest entries, and goes to the first of them.
+func (l *logPage) reload() tea.Cmd { return l.show(l.entries.request) }
+
+// show reads the entries of a request, or all.
+func (l *logPage) show(request string) tea.Cmd {
+	l.entries = newLogEntries(request)
+	l.browser.scroll.cursor, l.browser.scroll.offset = 0, 0
+	l.browser.forget()
+	return l.entries.portion(l.ui.office, l, 0)
+}
+
+// look asks for the entries in sight.
+func (l *logPage) look(int) tea.Cmd {
+	return l.entries.want(l.ui.office, l, l.browser.scroll.offset, l.browser.scroll.height)
 }
 
 // verify compares the log with its tree and its checkpoints.
@@ -57,10 +56,17 @@ func (l *logPage) verify() tea.Cmd {
 	if l.checking {
 		return nil
 	}
-	o := l.ui.office
+	o, older := l.ui.office, l.older
 	l.checking = true
 	return o.answer(l, func() tea.Msg {
-		report, err := o.desk.VerifyLog(o.long, "")
+		if older != "" {
+			path, err := whole(older)
+			if err != nil {
+				return logReportMsg{err: err}
+			}
+			older = path
+		}
+		report, err := o.desk.VerifyLog(o.long, older)
 		return logReportMsg{report, err}
 	})
 }
@@ -68,43 +74,31 @@ func (l *logPage) verify() tea.Cmd {
 func (l *logPage) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case entriesMsg:
-		l.take(msg)
+		if msg.of != l.entries {
+			return nil
+		}
+		if l.entries.take(msg); msg.err != nil {
+			l.ui.fail("The log cannot be read", msg.err, func(*app) tea.Cmd { return l.reload() })
+		}
+		l.browser.forget()
 	case logReportMsg:
 		l.checking, l.report, l.tampered = false, &msg.report, msg.err
 	case tea.KeyMsg:
-		if l.browser.update(msg, len(l.entries)) || !key.Matches(msg, l.ui.keyMap.back) {
+		if l.browser.update(msg, l.entries.total) || !key.Matches(msg, l.ui.keyMap.back) {
 			return nil
 		}
-		if l.request != "" {
-			l.request = ""
-			return l.reload()
+		if l.entries.request != "" {
+			return l.show("")
 		}
 		l.ui.then(leave)
 	}
 	return nil
 }
 
-func (l *logPage) take(msg entriesMsg) {
-	if msg.request != l.request {
-		return
-	}
-	if msg.err != nil {
-		l.ui.fail("The log cannot be read", msg.err, nil)
-		return
-	}
-	l.read, l.entries = true, msg.entries
-	slices.Reverse(l.entries) // the newest first
-	l.browser.scroll.cursor, l.browser.scroll.offset = 0, 0
-	l.browser.forget()
-}
-
 // askRequest asks of which request the entries are shown.
 func (l *logPage) askRequest() tea.Cmd {
-	return l.ui.put(&asking{name: "The log of one request", fields: []*field{textField("Request", "", "Its id, such as SAR-2026-0001; empty: all").on(l.request)},
-		take: func(answers []string) tea.Cmd {
-			l.request = strings.ToUpper(answers[0])
-			return l.reload()
-		}})
+	return l.ui.put(&asking{name: "The log of one request", fields: []*field{textField("Request", "", "Its id, such as SAR-2026-0001; empty: all").on(l.entries.request)},
+		take: func(answers []string) tea.Cmd { return l.show(strings.ToUpper(answers[0])) }})
 }
 
 // state tells whether the log is as it was written.
@@ -118,7 +112,11 @@ func (l *logPage) state() (string, ink) {
 	case l.tampered != nil:
 		return "× not verified: " + l.tampered.Error(), s.bad
 	case l.report != nil:
-		return "● as it was written: " + count(int(l.report.Entries)) + " entries" + ", root " + l.report.Root, s.good
+		against := ""
+		if l.older != "" {
+			against = ", and the older checkpoint stands in it"
+		}
+		return "● as it was written: " + count(int(l.report.Entries)) + " entries" + against + ", root " + l.report.Root, s.good
 	}
 	return "", s.dim
 }
@@ -126,8 +124,8 @@ func (l *logPage) state() (string, ink) {
 func (l *logPage) draw(q *pen, width, height int) {
 	s := l.ui.styles
 	of := "everything"
-	if l.request != "" {
-		of = "only " + l.request
+	if l.entries.request != "" {
+		of = "only " + l.entries.request
 	}
 	headline(q, width, func() {
 		q.put(s.strong, "Log")
@@ -137,15 +135,19 @@ func (l *logPage) draw(q *pen, width, height int) {
 	state, k := l.state()
 	headline(q, width, func() { q.put(k, state) }, s.dim, "")
 	nothing := "No entries."
-	if !l.read {
+	if !l.entries.read {
 		nothing = "Reading the log …"
 	}
-	l.browser.draw(q, width, height-2, browsed{title: "Entries", one: "Entry", lines: len(l.entries), row: l.row, nothing: nothing,
-		of: func(i int) any { return l.entries[i].Seq }, page: l.page})
+	l.browser.draw(q, width, height-2, browsed{title: "Entries", one: "Entry", lines: l.entries.total, row: l.row, nothing: nothing,
+		of: func(i int) any { return l.entries.at(i) }, page: l.page})
 }
 
 func (l *logPage) row(q *pen, i int) {
-	s, e := l.ui.styles, l.entries[i]
+	s, e := l.ui.styles, l.entries.at(i)
+	if e == nil {
+		q.put(s.dim, "…")
+		return
+	}
 	q.cell(s.dim, e.Time.Local().Format("02/01/06 15:04:05"), 18)
 	q.cell(s.plain, e.What, 20)
 	q.gap(1)
@@ -161,7 +163,10 @@ func (l *logPage) row(q *pen, i int) {
 }
 
 func (l *logPage) page(i, width int) []line {
-	s, e := l.ui.styles, l.entries[i]
+	s, e := l.ui.styles, l.entries.at(i)
+	if e == nil {
+		return nil
+	}
 	w := writer{ui: l.ui, width: width}
 	w.add(span{s.strong, capital(e.What)})
 	const column = 10
@@ -195,16 +200,19 @@ func (l *logPage) page(i, width int) []line {
 }
 
 func (l *logPage) hints() []key.Binding {
-	k, a := l.ui.keyMap, l.ui.act
-	return []key.Binding{k.open, a.filter, a.verify, k.back}
+	k, a, h := l.ui.keyMap, l.ui.act, l.ui.house
+	return []key.Binding{k.open, k.back, a.filter, a.verify, h.prove, h.proof}
 }
 
 func (l *logPage) commands() []group {
-	k, a := l.ui.keyMap, l.ui.act
+	k, a, h := l.ui.keyMap, l.ui.act, l.ui.house
 	return []group{
 		{"Log", append([]command{
 			{a.filter, "The log of one request", l.askRequest},
 			{a.verify, "Verify the log", l.verify},
+			{h.older, "Verify the log against an older checkpoint", l.askOlder},
+			{h.prove, "Prove the entry: write its proof to a file", l.askProve},
+			{h.proof, "Check a proof of the log", func() tea.Cmd { return l.ui.askProof() }},
 			{a.reload, "", l.reload},
 		}, told(k.open, k.back)...)},
 		k.moving(),
