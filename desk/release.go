@@ -34,7 +34,7 @@ func (d *Desk) Release(ctx context.Context, id string, scope Scope) iter.Seq2[Ev
 			return err
 		}
 		return d.leaves(ctx, r, scope, func(p *leaves) error {
-			suggest, suggestions := newSuggester(d.register, r), 0
+			suggest, suggestions := newSuggester(d.register, r, p.Redactions), 0
 			total, err := p.release(ctx, func(e Event, found *locate.Match) error {
 				if !emit(e) {
 					return errLeft

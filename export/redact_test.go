@@ -129,6 +129,23 @@ func search(t *testing.T, b []byte, text string) {
 	})
 }
 
+// The parts of a name that were taken out as well leave no trace either.
+func TestRedactedPartsLeaveNoTrace(t *testing.T) {
+	first, last, _ := strings.Cut(otherName, " ")
+	of := record("qlms", "QLMS", "candidates", "123", "CandidateID", "123", "Forename", "Zoë", "Notes", "came with "+otherName+"; "+last+", "+first+" signed",
+		"KinFirst", first, "KinLast", strings.ToUpper(last), "Mail", first+"@example.org")
+	p := sampleOf(t, of)
+	p.Papers = Papers{Formats: Formats}
+	for i, x := range []Redaction{{Field: "Notes", Text: otherName}, {Field: "KinFirst", Text: first}, {Field: "KinLast", Text: last}} {
+		x.N, x.Record, x.Reason = i+1, of.Record.Ref, "names somebody else"
+		p.Redactions = append(p.Redactions, x)
+	}
+	b := pack(t, p)
+	for _, text := range []string{otherName, first, last} {
+		search(t, b, text)
+	}
+}
+
 // planted is a package in which the texts above stand wherever a value, a name or a content can.
 func planted(t *testing.T) Package {
 	var document bytes.Buffer
