@@ -61,7 +61,7 @@ func (w *work) noteSwap(ctx context.Context, s *journal.Step, lines []Line, to c
 
 // former returns how the file that is about to be comes back to what it was before it was restricted; nil where that is not to be kept.
 func (w *work) former(ctx context.Context, s *journal.Step, lines []Line, to connectors.Swapping) (*journal.Former, error) {
-	if w.head.Action != Restrict && w.head.Action != Lift || !to.Whole {
+	if !w.restricts() || !to.Whole {
 		return nil, nil
 	}
 	known, found, err := w.Journal.Former(ctx, s.System, s.Place, to.Before)
@@ -156,18 +156,24 @@ func (w *work) returned(s *journal.Step) string {
 	return ByValues
 }
 
-// settleFormer forgets what was kept of a file that is not there any more, or has no restricted record any more.
+// settleFormer forgets what was kept of a file that is not there any more, or has no restricted record any more; all of it where the file
+// was changed otherwise.
 func (w *work) settleFormer(tx *journal.Tx, s *journal.Step) error {
-	if !w.whole() {
+	switch isMade := s.State == journal.StepMade; {
+	case !w.whole():
 		return nil
-	}
-	if s.State == journal.StepMade && s.Swap.After != "" {
+	case isMade && !w.restricts():
+		return tx.DropFormers(s.System, s.Place)
+	case isMade && s.Swap.After != "":
 		if err := tx.DropFormer(s.System, s.Place, s.Swap.Before); err != nil {
 			return err
 		}
 	}
 	return tx.TidyFormers()
 }
+
+// restricts reports whether the plan restricts records or lifts that.
+func (w *work) restricts() bool { return w.head.Action == Restrict || w.head.Action == Lift }
 
 // scrubFormers leaves nothing in the journal's files of what was forgotten, where files were changed.
 func (r *run) scrubFormers(ctx context.Context) error {
