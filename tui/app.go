@@ -42,6 +42,7 @@ type ui struct {
 	active   map[string]bool      // requests that are being searched for
 	known    map[string]*overview // what the list says of each request
 	acting   map[string]*plan     // the plans that are open, or run, by their ids
+	left     map[string]bool      // names of others that leave as they are, by request and nameID
 	steps    []step
 }
 

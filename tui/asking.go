@@ -171,7 +171,10 @@ func (q *asking) hints() []key.Binding {
 	if q.busy {
 		return []key.Binding{k.back}
 	}
-	return []key.Binding{k.keep, k.nextField, k.previousField, k.save, k.back}
+	if q.focus < len(q.fields)-1 {
+		return []key.Binding{k.nextField, k.previousField, k.save, k.back}
+	}
+	return []key.Binding{k.keep, k.previousField, k.back}
 }
 
 // What a field may lack.

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -24,14 +25,16 @@ func (w *work) copyValue() tea.Cmd {
 		w.ui.fail("Nothing is copied", errCopyOff, nil)
 		return nil
 	}
+	id, of := w.request.ID, choiceField("Field", m.Record.Names...)
+	of.chosen = max(0, slices.Index(m.Record.Names, w.fieldInFocus()))
 	return w.ui.put(&asking{name: "Copy a value", text: "It goes to the clipboard, where other programs read it. That it is copied is logged.",
-		fields: []*field{choiceField("Field", m.Record.Names...)},
+		fields: []*field{of},
 		do: func(ctx context.Context, answers []string) error {
 			v := m.Record.Get(answers[0])
 			if v.IsNull() || v.IsStream() {
 				return errors.New("there is no text in this field")
 			}
-			if err := w.ui.office.desk.Copied(ctx, w.request.ID, m.Record.Ref); err != nil {
+			if err := w.ui.office.desk.Copied(ctx, id, m.Record.Ref); err != nil {
 				return err
 			}
 			return clip(w.ui.office.out, v)

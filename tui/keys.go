@@ -16,6 +16,8 @@ type keyMap struct {
 	filter, keepFilter, sort, others                        key.Binding
 	nextField, previousField, confirm, save                 key.Binding
 	yes, no, again, write, shut, keep                       key.Binding
+	passage, wordBefore, wordAfter, mark, takePassage       key.Binding
+	refuse, reread                                          key.Binding
 
 	search, export                     key.Binding
 	include, exclude, undecide, decide key.Binding
@@ -64,6 +66,14 @@ func newKeys() *keyMap {
 		previousField: bind("shift+tab ↑", "field before", "shift+tab", "up"),
 		confirm:       bind("enter", "record the request", "enter"),
 		save:          bind("ctrl+s", "record", "ctrl+s"),
+
+		passage:     bind("enter", "choose a passage of the field", "enter"),
+		wordBefore:  bind("←", "word before", "left", "h"),
+		wordAfter:   bind("← →", "word by word", "right", "l"),
+		mark:        bind("space", "begin, or drop", " "),
+		takePassage: bind("enter", "redact it", "enter"),
+		refuse:      bind("x", "leave the name as it is", "x"),
+		reread:      bind("ctrl+r", "read again", "ctrl+r"),
 
 		yes:   bind("y", "yes", "y"),
 		no:    bind("n", "no", "n", "esc"),

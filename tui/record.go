@@ -22,11 +22,13 @@ type record struct {
 	running bool   // a search runs: the desk knows only what the one before found
 	request string // its id
 	page    page
-	seen    string // the ID of the record that is in sight and noted
-	asking  string // the ID of the record that the desk is asked to note
-	refused string // the ID of a record that the desk could not note; the next one that comes into sight is asked for
-	reason  error  // why it could not
-	made    made   // what the page was made of
+	fields  []fieldLines // of the page
+	at      int          // the field under the cursor; -1: none
+	seen    string       // the ID of the record that is in sight and noted
+	asking  string       // the ID of the record that the desk is asked to note
+	refused string       // the ID of a record that the desk could not note; the next one that comes into sight is asked for
+	reason  error        // why it could not
+	made    made         // what the page was made of
 }
 
 // made is what a page is made of: it is made again when one of these changes.
@@ -95,14 +97,10 @@ func (r *record) make(m *desk.Match, width int) {
 		return
 	}
 	if r.made.match == nil || r.made.match.Record.Ref.ID() != m.Record.Ref.ID() {
-		r.page.offset = 0
+		r.page.offset, r.at = 0, -1
 	}
 	r.made = now
-	w := writer{ui: r.ui, request: r.request, width: max(24, width-1)}
-	w.system, _ = r.ui.office.desk.Register().System(m.Record.Ref.System)
-	if w.system != nil {
-		w.entity, _ = w.system.Entity(m.Record.Ref.Entity)
-	}
+	w := writer{ui: r.ui, request: r.request, width: max(24, width-1)}.of(m)
 	w.head(m)
 	switch now.state {
 	case open:
@@ -117,7 +115,10 @@ func (r *record) make(m *desk.Match, width int) {
 		w.add()
 		w.text("!", "", 0, r.ui.styles.bad, "Not shown, since the log could not take in that it is read: "+r.reason.Error())
 	}
-	r.page.lines = w.lines
+	r.page.lines, r.fields = w.lines, w.named
+	if r.at >= len(r.fields) {
+		r.at = -1
+	}
 }
 
 // writer makes the lines of a record.
@@ -128,6 +129,15 @@ type writer struct {
 	system  *connectors.System // nil where the register does not know it
 	entity  *connectors.Entity // nil where the register does not know it
 	lines   []line
+	named   []fieldLines // which of them the fields take
+}
+
+// of returns the writer for a record, with what the register says of it.
+func (w writer) of(m *desk.Match) writer {
+	if w.system, _ = w.ui.office.desk.Register().System(m.Record.Ref.System); w.system != nil {
+		w.entity, _ = w.system.Entity(m.Record.Ref.Entity)
+	}
+	return w
 }
 
 func (w *writer) add(spans ...span) { w.lines = append(w.lines, line(spans)) }
@@ -281,6 +291,7 @@ func (w *writer) fields(m *desk.Match) {
 				speaks[name] = "·"
 			}
 		}
+		first := len(w.lines)
 		text, k := w.value(m.Record.Values[i], said)
 		if speaks[name] == "≠" {
 			k = s.bad
@@ -294,6 +305,7 @@ func (w *writer) fields(m *desk.Match) {
 		if notes := notes(said); notes != "" {
 			w.text("", "", column, s.dim, notes)
 		}
+		w.named = append(w.named, fieldLines{name, first, len(w.lines)})
 	}
 }
 

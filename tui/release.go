@@ -36,6 +36,11 @@ type release struct {
 	list    []desk.Event // Leaving, HeldBack, Suggested, Unread
 	total   *desk.ReleaseTotal
 	browser browser
+
+	after  string // the ID of the record to go back to when it was read again; "": none
+	onward bool   // go on to the next name that is neither redacted nor left
+	why    string // the reason of the last redaction, which is offered for the next
+	left   int    // how many of the names are to leave as they are
 }
 
 // openRelease shows what leaves for a request.
@@ -48,7 +53,10 @@ func (r *release) enter() tea.Cmd {
 	if r.stream != nil {
 		r.stream.halt()
 	}
-	r.list, r.total = nil, nil
+	if ref, ok := r.record(r.browser.scroll.cursor); ok && r.after == "" {
+		r.after = ref.ID()
+	}
+	r.list, r.total, r.left = nil, nil, 0
 	r.browser.forget()
 	var cmd tea.Cmd
 	r.stream, cmd = r.ui.office.start(r, func(ctx context.Context) iter.Seq2[desk.Event, error] {
@@ -65,7 +73,11 @@ func (r *release) update(msg tea.Msg) tea.Cmd {
 	case streamMsg:
 		return r.take(msg)
 	case tea.KeyMsg:
-		if !r.browser.update(msg, len(r.list)) && key.Matches(msg, r.ui.keyMap.back) {
+		if r.browser.update(msg, len(r.list)) {
+			r.after, r.onward = "", false // the user is somewhere else by now
+			return nil
+		}
+		if key.Matches(msg, r.ui.keyMap.back) {
 			if r.stream != nil {
 				r.stream.halt()
 			}
@@ -93,27 +105,31 @@ func (r *release) take(msg streamMsg) tea.Cmd {
 		r.ui.fail("What leaves cannot be told", err, r.again)
 	}
 	r.stream = nil
+	r.goBack()
 	return nil
 }
 
 func (r *release) commands() []group {
 	k := r.ui.keyMap
-	list := []command{{k.suggestion, "Next name of somebody else that would leave", r.nextSuggestion}}
+	list := []command{{k.suggestion, "Next name of somebody else that would leave", func() tea.Cmd { r.toSuggestion(r.browser.scroll.cursor + 1); return nil }}}
 	if r.total != nil {
 		list = append(list, command{k.approve, "Approve what leaves", r.approve})
 	}
 	if n, ok := r.chosen().(desk.Suggested); ok {
-		list = append(list, command{k.redact, "Redact the name", func() tea.Cmd { return r.ui.redact(r.request.ID, n.Record, []string{n.Field}, n.Passage, r.again) }})
+		list = append(list, command{k.redact, "Redact the name, and go to the next", func() tea.Cmd { return r.redactName(n) }},
+			command{k.refuse, "Leave the name as it is, and go to the next", func() tea.Cmd { return r.leaveName(n) }})
 	}
 	if l, ok := r.chosen().(desk.Leaving); ok {
 		list = append(list,
-			command{k.redact, "Redact a field or a passage of the record", func() tea.Cmd { return r.ui.redact(r.request.ID, l.Record, l.Fields.Names, "", r.again) }},
-			command{k.withhold, "Withhold the record, its like, or a field", func() tea.Cmd { return r.ui.withhold(r.request.ID, l.Record, l.Label, l.Fields.Names, r.again) }})
+			command{k.redact, "Redact a field or a passage of the record", func() tea.Cmd {
+				return r.ui.redact(redaction{request: r.request.ID, record: l.Record, fields: l.Fields.Names, after: func(string) step { return r.again }})
+			}},
+			command{k.withhold, "Withhold the record, its like, or a field", func() tea.Cmd { return r.ui.withhold(r.request.ID, l.Record, l.Label, l.Fields.Names, "", r.again) }})
 	}
 	if h, ok := r.chosen().(desk.HeldBack); ok && h.By > 0 {
 		list = append(list, command{k.undecide, "Let it leave: take the withholding back", func() tea.Cmd { return r.takeBack(h.By) }})
 	}
-	list = append(list, command{k.reload, "Read again what leaves", r.enter},
+	list = append(list, command{k.reread, "Read again what leaves", r.enter},
 		command{k.quit, "", func() tea.Cmd { return r.ui.step((*app).quit) }})
 	return []group{{"What leaves", list}, {"Panes", told(k.next, k.left, k.right)}, k.moving()}
 }
@@ -122,19 +138,6 @@ func (r *release) commands() []group {
 func (r *release) chosen() desk.Event {
 	if r.browser.scroll.cursor < len(r.list) {
 		return r.list[r.browser.scroll.cursor]
-	}
-	return nil
-}
-
-// nextSuggestion goes to the next name of somebody else, from the start again at the end.
-func (r *release) nextSuggestion() tea.Cmd {
-	at := r.browser.scroll.cursor
-	for i := range r.list {
-		next := (at + 1 + i) % len(r.list)
-		if _, ok := r.list[next].(desk.Suggested); ok {
-			r.browser.scroll.cursor = next
-			break
-		}
 	}
 	return nil
 }
@@ -161,7 +164,8 @@ func (r *release) cares() []string {
 		noun string
 		is   string
 	}{
-		{r.total.Suggestions, "name", "of others would leave: n goes to each"},
+		{r.total.Suggestions - r.left, "name", "of others would leave: n goes to each"},
+		{r.left, "name", "of others leave as they are, as you said"},
 		{r.total.Unread, "content", "cannot be read by the program: look whether others' data is in it"},
 		{r.total.Undecided, "match", "to decide: left out until somebody decides"},
 	} {

@@ -111,7 +111,7 @@ func TestReleaseIsSeenRedactedAndApproved(t *testing.T) {
 	openReleased(s)
 	s.press("n", "r")
 	s.sees("Redact ━", "Robert Kettle")
-	s.press("down", "down", "about another person", "ctrl+s")
+	s.press("about another person", "ctrl+s")
 	s.sees("2 records leave, 2 withheld")
 	s.press("G")
 	s.sees("decision 7 of this request")

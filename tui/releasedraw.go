@@ -15,7 +15,7 @@ func (r *release) hints() []key.Binding {
 	hints := []key.Binding{k.open}
 	if r.total != nil {
 		hints = append(hints, k.approve)
-		if r.total.Suggestions > 0 {
+		if r.total.Suggestions > r.left {
 			hints = append(hints, k.suggestion)
 		}
 	}
@@ -23,13 +23,13 @@ func (r *release) hints() []key.Binding {
 	case desk.Leaving:
 		hints = append(hints, k.redact, k.withhold)
 	case desk.Suggested:
-		hints = append(hints, k.redact)
+		hints = append(hints, k.redact, k.refuse)
 	case desk.HeldBack:
 		if e.By > 0 {
 			hints = append(hints, k.undecide)
 		}
 	}
-	return append(hints, k.reload, k.back)
+	return append(hints, k.back)
 }
 
 func (r *release) draw(q *pen, width, height int) {
@@ -71,8 +71,11 @@ func (r *release) counted() string {
 		return plural(len(r.list), "line") + " so far"
 	}
 	words := plural(t.Records, "record") + " leave, " + count(t.Withheld) + " withheld"
-	if t.Suggestions > 0 {
-		words += ", ! " + plural(t.Suggestions, "name") + " of others"
+	if n := t.Suggestions - r.left; n > 0 {
+		words += ", ! " + plural(n, "name") + " of others"
+	}
+	if r.left > 0 {
+		words += ", " + plural(r.left, "name") + " left as they are"
 	}
 	if t.Unread > 0 {
 		words += ", ? " + plural(t.Unread, "content") + " not read"
@@ -108,6 +111,10 @@ func (r *release) row(q *pen, i int) {
 		q.gap(2)
 		q.put(s.dim, e.Reason)
 	case desk.Suggested:
+		if r.isLeft(e) {
+			q.put(s.dim, "  · "+r.ui.value(e.Passage)+" in "+e.FieldLabel+": left as it is")
+			return
+		}
 		q.put(s.bad, "  ! ")
 		q.put(s.plain, r.ui.value(e.Passage))
 		q.gap(1)
@@ -171,9 +178,10 @@ func (r *release) page(i, width int) []line {
 		w.add(span{s.strong, "Somebody else's name leaves"})
 		place(e.Record)
 		w.add()
-		w.text("!", "", 0, s.bad, r.ui.value(e.Passage))
-		w.text("", "field", 12, s.plain, e.FieldLabel)
-		w.text("", "why", 12, s.plain, e.Why)
+		w.add(span{s.dim, e.FieldLabel})
+		w.lines = append(w.lines, r.inContext(i, e, w.width)...)
+		w.add()
+		w.text("", "why", 8, s.plain, e.Why)
 	case desk.Unread:
 		w.add(span{s.strong, "A content that the program cannot read"})
 		place(e.Record)

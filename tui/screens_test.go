@@ -93,6 +93,25 @@ func TestScreens(t *testing.T) {
 			s.press("violet")
 		}},
 		{"release", openReleased},
+		{"name of another", func(s *stage) {
+			openReleased(s)
+			s.press("n", "enter")
+			s.sees("[Robert Kettle]")
+		}},
+		{"passage", func(s *stage) {
+			openSearched(s)
+			s.press("enter")
+			s.sees("Candidate number")
+			toField(s, "· Notes")
+			s.press("enter")
+			s.sees("[Rang]")
+			s.press("down", "right", "right", "space", "right")
+		}},
+		{"narrow", func(s *stage) {
+			openSearched(s)
+			s.press("f", "narrow", "enter")
+			s.sees("Narrow the search, or widen it")
+		}},
 		{"export", func(s *stage) {
 			openSearched(s)
 			s.press("e")

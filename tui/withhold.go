@@ -11,28 +11,57 @@ import (
 	"dossier/desk"
 )
 
+// redaction is what is to be taken out of what leaves.
+type redaction struct {
+	request string
+	record  connectors.Ref
+	fields  []string // that can be chosen among, where the field is to be asked for
+	field   string   // the one that is offered first, or that the passage stands in
+	label   string   // the field as a person reads it
+	passage string   // not "": chosen already, as it stands there
+	why     string   // the reason that is offered
+	after   func(why string) step
+}
+
 // redact asks which field of a record, or which passage of it, is taken out of what leaves, and why.
-func (u *ui) redact(id string, ref connectors.Ref, fields []string, passage string, after step) tea.Cmd {
-	if len(fields) == 0 {
+func (u *ui) redact(r redaction) tea.Cmd {
+	const name, text = "Redact", "The person sees a mark in its place, and the reason. What leaves has to be approved anew."
+	why := textField("Why", "", "The person is told it: such as, it is about somebody else").needed().on(r.why)
+	where := choiceField("Also elsewhere", "yes", "no, only here")
+	given := ""
+	do := func(ctx context.Context, of, passage, why, elsewhere string) error {
+		given = why
+		_, err := u.office.desk.Redact(ctx, r.request, desk.NewRedaction{Record: r.record, Field: of, Passage: passage, Reason: why, Here: elsewhere != "yes"})
+		return err
+	}
+	after := func(a *app) tea.Cmd { return r.after(given)(a) }
+	if r.passage != "" {
+		return u.put(&asking{name: name, text: "“" + u.value(r.passage) + "” in " + r.label + ". " + text, fields: []*field{why, where}, after: after,
+			do: func(ctx context.Context, answers []string) error {
+				return do(ctx, r.field, r.passage, answers[0], answers[1])
+			}})
+	}
+	if len(r.fields) == 0 {
 		return nil
 	}
-	where := choiceField("Also elsewhere", "yes", "no, only here")
-	return u.put(&asking{name: "Redact", text: "The person sees a mark in its place, and the reason. What leaves has to be approved anew.",
-		fields: []*field{choiceField("Field", fields...), textField("Passage", "", "As it stands there; empty: the whole field").on(passage),
-			textField("Why", "", "The person is told it: such as, it is about somebody else").needed(), where},
+	of := choiceField("Field", r.fields...)
+	of.chosen = max(0, slices.Index(r.fields, r.field))
+	return u.put(&asking{name: name, text: text, after: after,
+		fields: []*field{of, textField("Passage", "", "As it stands there; empty: the whole field"), why, where},
 		do: func(ctx context.Context, answers []string) error {
-			_, err := u.office.desk.Redact(ctx, id, desk.NewRedaction{Record: ref, Field: answers[0], Passage: answers[1], Reason: answers[2], Here: answers[3] != "yes"})
-			return err
-		}, after: after})
+			return do(ctx, answers[0], answers[1], answers[2], answers[3])
+		}})
 }
 
 // withhold asks what is withheld from which rights, and why.
-func (u *ui) withhold(id string, ref connectors.Ref, label string, fields []string, after step) tea.Cmd {
+func (u *ui) withhold(id string, ref connectors.Ref, label string, fields []string, at string, after step) tea.Cmd {
 	const whole = "all of it"
+	of := choiceField("Field", append([]string{whole}, fields...)...)
+	of.chosen = slices.Index(fields, at) + 1
 	system := u.system(ref.System)
 	reach := []string{"this record", "every record of " + label, "everything in " + system}
 	return u.put(&asking{name: "Withhold", text: "It is exempt from what is asked for, by a reason in law. The person is told the reason. What leaves has to be approved anew.",
-		fields: []*field{choiceField("What", reach...), choiceField("Field", append([]string{whole}, fields...)...),
+		fields: []*field{choiceField("What", reach...), of,
 			textField("From the rights", "", "Of "+strings.Join(connectors.Rights, ", ")+"; put ; between several").on(connectors.Rights[0]).needed(),
 			textField("Why", "", "Such as: legal privilege; a reference given in confidence").needed()},
 		do: func(ctx context.Context, answers []string) error {
@@ -62,7 +91,16 @@ func (w *work) redactChosen() tea.Cmd {
 	if m == nil || !w.decidable() {
 		return nil
 	}
-	return w.ui.redact(w.request.ID, m.Record.Ref, m.Record.Names, "", w.withheld("Redacted in "+m.Label+" of "+m.SystemTitle))
+	return w.ui.redact(redaction{request: w.request.ID, record: m.Record.Ref, fields: m.Record.Names, field: w.fieldInFocus(),
+		after: func(string) step { return w.withheld("Redacted in " + m.Label + " of " + m.SystemTitle) }})
+}
+
+// fieldInFocus returns the name of the field under the cursor of the record that has the focus, "" where none is.
+func (w *work) fieldInFocus() string {
+	if w.focus != onDetail {
+		return ""
+	}
+	return w.record.field()
 }
 
 // withholdChosen withholds the chosen record, its like, or a field of it.
@@ -71,7 +109,7 @@ func (w *work) withholdChosen() tea.Cmd {
 	if m == nil || !w.decidable() {
 		return nil
 	}
-	return w.ui.withhold(w.request.ID, m.Record.Ref, m.Label, m.Record.Names, w.withheld("Withheld of "+m.Label+" of "+m.SystemTitle))
+	return w.ui.withhold(w.request.ID, m.Record.Ref, m.Label, m.Record.Names, w.fieldInFocus(), w.withheld("Withheld of "+m.Label+" of "+m.SystemTitle))
 }
 
 // withheld notes on the screen that something was withheld.

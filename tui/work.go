@@ -50,7 +50,7 @@ func newWork(u *ui, r request.Request) *work {
 	w := &work{
 		ui: u, request: r, focus: onMatches, of: onMatches, reading: true,
 		systems: newSystems(u, r.Subject), matches: newMatches(u),
-		record: &record{ui: u, request: r.ID}, log: &journal{ui: u},
+		record: &record{ui: u, request: r.ID, at: -1}, log: &journal{ui: u},
 	}
 	w.systems.omit = r.Scope.Omit
 	return w

@@ -231,7 +231,7 @@ func (w *work) pane(c column, height int) func(p *pen, y int) {
 		return w.say("Choose a match to read its record.", c.width)
 	}
 	w.record.make(m, c.width-2)
-	return indented(&w.record.page, height)
+	return w.record.rows(height, focused)
 }
 
 // indented draws a page behind a margin.

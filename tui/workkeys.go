@@ -42,13 +42,13 @@ func (w *work) key(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, k.left):
 		w.turn(max(w.focus-1, onSystems))
 	default:
-		w.inPane(msg)
+		return w.inPane(msg)
 	}
 	return nil
 }
 
 // inPane takes the keys that mean something in the pane that has the focus.
-func (w *work) inPane(msg tea.KeyMsg) {
+func (w *work) inPane(msg tea.KeyMsg) tea.Cmd {
 	k := w.ui.keyMap
 	switch w.focus {
 	case onSystems:
@@ -72,12 +72,15 @@ func (w *work) inPane(msg tea.KeyMsg) {
 			w.turn(onDetail)
 		}
 	case onDetail:
-		if w.of == onSystems {
+		switch m := w.match(); {
+		case w.of == onSystems:
 			w.system.update(k, msg)
-		} else {
-			w.record.page.update(k, msg)
+		case m == nil, w.record.move(k, msg):
+		case key.Matches(msg, k.open):
+			return w.openField(m)
 		}
 	}
+	return nil
 }
 
 // turn gives a pane the focus, round about.
@@ -139,6 +142,9 @@ func (w *work) hints() []key.Binding {
 		}
 		return []key.Binding{k.include, k.exclude, k.decide, k.open, answer, k.fold, k.next, k.back}
 	}
+	if w.of == onMatches && w.record.field() != "" {
+		return []key.Binding{k.passage, k.redact, k.withhold, k.include, k.exclude, k.next, k.back}
+	}
 	return []key.Binding{k.include, k.exclude, k.decide, k.next, answer, k.back}
 }
 
@@ -165,9 +171,9 @@ func (w *work) commands() []group {
 			{k.bulk, "Decide about all of the system that wait", w.bulk},
 			{k.copy, "Copy a value to the clipboard", w.copyValue},
 			{k.compare, "Compare two records side by side", w.compare},
-			{k.redact, "Redact a field or a passage", w.redactChosen},
+			{k.redact, "Redact a field, or a passage in it", w.redactChosen},
 			{k.withhold, "Withhold the record, its like, or a field", w.withholdChosen},
-		}, told(k.fold, k.open)...)},
+		}, told(k.fold, k.open, k.passage)...)},
 		{"A system", told(k.open, k.details)},
 		{"Panes", told(k.next, k.previous, k.left, k.right)},
 		w.steps(),
