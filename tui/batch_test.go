@@ -203,7 +203,9 @@ func TestCanaryGoesFirst(t *testing.T) {
 	f.intent.Request = erasing
 	s.press("a")
 	s.sees("Type " + erasing)
-	s.press("enter", "a", erasing, "enter")
+	s.press("enter", "a")
+	s.sees("Type " + erasing)
+	s.press(erasing, "enter")
 	s.sees("waits for " + erasing + "/P1, the canary")
 	s.press("x")
 	s.sees("it waits for the canary of the batch")
@@ -235,7 +237,7 @@ func TestRestrictionOfABatchIsLifted(t *testing.T) {
 	s.press("esc", "t")
 	s.sees("Everybody was told")
 	s.press("enter")
-	s.settle()
+	s.sees("2 tasks for people")
 	f.lifting = []any{desk.BatchPlanned{Batch: restricting, Action: desk.Lift}}
 	s.press("x", "enter")
 	s.until("the lift", func(string) bool { return len(f.asked("LiftBatch")) == 2 })
@@ -300,10 +302,8 @@ func TestBatchFrameAllocatesLittle(t *testing.T) {
 	s.sees("People · 10,000")
 	s.press("tab", "end")
 	s.sees("row 10001")
-	s.settle()
+	s.hold()
 	a := s.m.app
-	s.m.mu.Lock()
-	defer s.m.mu.Unlock()
 	if n := testing.AllocsPerRun(10, func() { a.fresh = false; a.View() }); n > 1000 {
 		t.Errorf("a frame drawn again allocates %v times", n)
 	}
@@ -313,6 +313,7 @@ func TestBatchFrameAllocatesLittle(t *testing.T) {
 func TestEveryBatchKeyIsTold(t *testing.T) {
 	s := play(t, 80, 24, batchSample(sample(t)), Options{})
 	openBatch(s)
+	s.hold()
 	a := s.m.app
 	var told []key.Binding
 	for _, g := range slices.Concat(newBatches(a.ui).commands(), newPeopleTable(a.ui, batchAsk{}, desk.PeopleTable{}).commands(),

@@ -93,7 +93,13 @@ func (f *fakeDesk) BatchResult(_ context.Context, id, path string) iter.Seq2[des
 			return
 		}
 		sum := desk.BatchSummary{Batch: id, Action: desk.Erase, Results: map[string]map[string]int{}}
-		for _, r := range f.rows {
+		f.mu.Lock()
+		rows := f.rows
+		if slices.ContainsFunc(f.batches, func(b desk.BatchStatus) bool { return b.ID == id && b.Purged }) {
+			rows = nil
+		}
+		f.mu.Unlock()
+		for _, r := range rows {
 			if r.System != "" {
 				if sum.Results[r.System] == nil {
 					sum.Results[r.System] = map[string]int{}

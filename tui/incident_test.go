@@ -41,7 +41,7 @@ func TestIncidentGoesItsWay(t *testing.T) {
 	s.sees("Theresa Müller's car. It held") // what is written in is shown, which is noted
 	wantCalls(t, s.desk.asked("Unmasked"), "Unmasked")
 	s.press("up", "down", "tab", "tab", "tab", "tab", "tab", "tab", "tab", "tab", "Keys revoked", "ctrl+s")
-	s.sees("Keys revoked")
+	s.sees("Keys revoked", "next: tell the authority")
 	s.press("a", "yesterday", "ctrl+s")
 	s.sees("Told on: write day and time")
 	s.press("ctrl+u", "20/11/2026 16:00", "tab", "IC-9", "ctrl+s")

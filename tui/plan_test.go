@@ -270,6 +270,7 @@ func TestMillionLines(t *testing.T) {
 	if len(calls) > 5 {
 		t.Errorf("%d portions were read: %s", len(calls), strings.Join(calls, "; "))
 	}
+	s.hold()
 	p := s.m.app.ui.acting["SAR-2026-0003/P1"]
 	if len(p.lines.pages) > keptPages {
 		t.Errorf("%d portions are kept", len(p.lines.pages))

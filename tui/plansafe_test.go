@@ -107,6 +107,7 @@ func TestMaskedPlansShowNoValues(t *testing.T) {
 func TestEveryActKeyIsTold(t *testing.T) {
 	s := play(t, 80, 24, actSample(sample(t)), Options{})
 	openPlan(s)
+	s.hold()
 	a := s.m.app
 	p := a.ui.acting["SAR-2026-0003/P1"]
 	groups := slices.Concat(p.commands(), newPlans(a.ui, p.request).commands(), newTasks(a.ui, "").commands(), newEstate(a.ui).commands(), newHolds(a.ui).commands(),

@@ -32,6 +32,7 @@ func TestRunEndsWithItsContext(t *testing.T) {
 func TestEveryKeyIsTold(t *testing.T) {
 	s := play(t, 120, 40, sample(t), Options{})
 	openSearched(s)
+	s.hold()
 	u := s.m.app.ui
 	w := s.m.app.work["SAR-2026-0003"]
 	groups := slices.Concat(s.m.app.screens[0].commands(), newForm(u).commands(), w.commands(), []group{s.m.app.everywhere()})

@@ -39,11 +39,19 @@ type watched struct {
 // syncMsg is answered when everything sent before it is done.
 type syncMsg chan struct{}
 
+// holdMsg stops the program until it is released.
+type holdMsg struct{ held, release chan struct{} }
+
 func (w *watched) Init() tea.Cmd { return w.app.Init() }
 
 func (w *watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	if done, ok := msg.(syncMsg); ok {
-		close(done)
+	switch msg := msg.(type) {
+	case syncMsg:
+		close(msg)
+		return w, nil
+	case holdMsg:
+		close(msg.held)
+		<-msg.release
 		return w, nil
 	}
 	_, cmd := w.app.Update(msg)
@@ -125,6 +133,19 @@ func (s *stage) settle() {
 	s.tm.Send(done)
 	select {
 	case <-done:
+	case <-time.After(patience):
+		s.t.Fatal("the screen does not answer")
+	}
+}
+
+// hold stops the program until the end of the test, so that the test may look into it.
+func (s *stage) hold() {
+	s.t.Helper()
+	msg := holdMsg{make(chan struct{}), make(chan struct{})}
+	s.t.Cleanup(func() { close(msg.release) })
+	s.tm.Send(msg)
+	select {
+	case <-msg.held:
 	case <-time.After(patience):
 		s.t.Fatal("the screen does not answer")
 	}
