@@ -68,11 +68,15 @@ func Verify(ctx context.Context, path, key string, ask func() (string, error)) (
 	if !info.Mode().IsRegular() {
 		return Report{}, fmt.Errorf("the package cannot be read: %s is no file", path)
 	}
-	plain, size, err := unlocked(f, info.Size(), ask)
+	plain, size, note, err := unlocked(f, info.Size(), ask)
 	if err != nil {
 		return Report{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return VerifyReader(ctx, plain, size, key)
+	report, err := VerifyReader(ctx, plain, size, key)
+	if note != "" {
+		report.note("", note)
+	}
+	return report, err
 }
 
 // VerifyReader is Verify for a package of size bytes that is not a file. It holds no file of the package in memory.

@@ -52,9 +52,10 @@ func TestVerifyLockedForms(t *testing.T) {
 		"nobody answers":           {good, func() (string, error) { return "", os.ErrClosed }, "closed", false},
 		"more work than is usual":  {greedy, says("correct horse"), "damaged", false},
 		"age, cut short":           {good[:len(good)-100], says("correct horse"), "damaged", false},
-		"a PDF":                    {[]byte("%PDF-1.7 x"), nil, "attached", true},
-		"a page":                   {[]byte("\n<!DOCTYPE html><html>"), nil, "in a browser", true},
-		"a ZIP with a password":    {encrypted, nil, "7-Zip", true},
+		"a PDF":                    {[]byte("%PDF-1.7 x"), says("x"), "attached", true},
+		"a page":                   {[]byte("\n<!DOCTYPE html><html>"), says("x"), "ask for the file again", true},
+		"a ZIP with a password":    {encrypted, says("x"), "7-Zip", true},
+		"a ZIP, nobody to ask":     {encrypted, nil, "asks for its passphrase", true},
 		"a package that is opened": {whole, nil, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -70,5 +71,51 @@ func TestVerifyLockedForms(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// What this program locks it opens again to check it, and tells what was done to it since.
+func TestVerifyOpensWhatWasLocked(t *testing.T) {
+	dir := t.TempDir()
+	const words = "correct-horse-battery"
+	for _, form := range []Lock{LockZIP, LockHTML, LockPDF} {
+		p := sample(t)
+		p.Papers = Papers{Formats: []Format{Letter}}
+		path := sealed(t, dir, p, Sealing{Lock: form, Passphrase: words})
+		check := func(b []byte, passphrase string) (Report, error) {
+			changed := filepath.Join(t.TempDir(), "package")
+			if err := os.WriteFile(changed, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return Verify(t.Context(), changed, "", func() (string, error) { return passphrase, nil })
+		}
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := check(whole, words); err != nil || len(r.Problems) > 0 || r.Records != 7 || (form == LockPDF) != (len(r.Notes) == 1) {
+			t.Errorf("%s: %+v, %v", form, r, err)
+		}
+		if _, err := check(whole, "another-horse"); err == nil || !strings.Contains(err.Error(), "does not open the file") {
+			t.Errorf("%s, another passphrase: %v", form, err)
+		}
+		flipped := bytes.Clone(whole)
+		flipped[len(flipped)/3] ^= 1
+		if form != LockHTML { // whose cipher is tried where it is written: each try takes long
+			if r, err := check(flipped, words); err == nil && len(r.Problems) == 0 {
+				t.Errorf("%s: a byte was changed", form)
+			}
+		}
+		for name, b := range map[string][]byte{
+			"something behind it": append(bytes.Clone(whole), "<script>alert(1)</script>"...),
+			"a script before it":  bytes.Replace(whole, []byte("<meta"), []byte("<script>alert(1)</script><meta"), 1),
+			"another policy":      bytes.Replace(whole, []byte("default-src &#39;none&#39;"), []byte("default-src *"), 1),
+		} {
+			if !bytes.Equal(b, whole) && form != LockPDF {
+				if _, err := check(b, words); !errors.Is(err, ErrLocked) {
+					t.Errorf("%s, %s: %v", form, name, err)
+				}
+			}
+		}
 	}
 }

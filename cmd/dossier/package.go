@@ -17,7 +17,8 @@ func (a *app) packages() *cobra.Command {
 		Short: "Check that a package is whole and as it was written",
 		Long: "Checks a package on any computer, without the register and the journal: every file against the manifest, every JSON document\n" +
 			"against the schema, every byte around the files, and in the controller's edition every entry of the action log against the\n" +
-			"signed checkpoint. A package that age has locked is checked as it is: its passphrase is asked for. With --key the signature is the one of the log whose key dossier log verify prints.",
+			"signed checkpoint. A package that a passphrase locks (age, ZIP, HTML, PDF) is checked as it is: the passphrase is asked for, and\n" +
+			"nothing of the package is written to the disk. With --key the signature is the one of the log whose key dossier log verify prints.",
 		Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.verify(cmd.Context(), args[0], key)

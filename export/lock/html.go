@@ -61,29 +61,39 @@ type Page struct {
 func HTML(w io.Writer, page Page, passphrase string) (io.WriteCloser, error) {
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	key, err := pbkdf2.Key(sha256.New, spoken(passphrase), salt, htmlRounds, 32)
-	if err != nil {
-		return nil, fmt.Errorf("the HTML file cannot be encrypted: %w", err)
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, fmt.Errorf("the HTML file cannot be encrypted: %w", err)
-	}
-	gcm, err := cipher.NewGCM(block)
+	gcm, err := pageCipher(passphrase, salt, htmlRounds)
 	if err != nil {
 		return nil, fmt.Errorf("the HTML file cannot be encrypted: %w", err)
 	}
 	var head strings.Builder
-	if err := pageTemplate.Execute(&head, struct {
-		Page
-		Policy           string
-		Style, PageStyle template.CSS
-	}{page, pagePolicy(page.Style), template.CSS(page.Style), template.CSS(pageStyle)}); err != nil {
+	if err := pageHead(&head, page); err != nil {
 		return nil, err
 	}
 	out := &htmlWriter{w: w, gcm: gcm, page: page, salt: salt}
 	_, err = io.WriteString(w, head.String())
 	return out, err
+}
+
+// pageCipher returns what the parts of a page are encrypted with.
+func pageCipher(passphrase string, salt []byte, rounds int) (cipher.AEAD, error) {
+	key, err := pbkdf2.Key(sha256.New, spoken(passphrase), salt, rounds, 32)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+// pageHead writes what stands before the parts of a page.
+func pageHead(w io.Writer, page Page) error {
+	return pageTemplate.Execute(w, struct {
+		Page
+		Policy           string
+		Style, PageStyle template.CSS
+	}{page, pagePolicy(page.Style), template.CSS(page.Style), template.CSS(pageStyle)})
 }
 
 // pagePolicy lets the page run its script and show its styles, by their sums, and nothing else.
@@ -134,14 +144,19 @@ func (h *htmlWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// part encrypts and writes a part. Its nonce is its number, from 0, in eleven bytes, and 1 for the last, else 0.
-func (h *htmlWriter) part(last bool) error {
-	var nonce [12]byte
-	binary.BigEndian.PutUint64(nonce[3:], h.parts)
+// pageNonce is the nonce of a part: its number, from 0, in eleven bytes, and 1 for the last, else 0.
+func pageNonce(number uint64, last bool) []byte {
+	nonce := make([]byte, 12)
+	binary.BigEndian.PutUint64(nonce[3:], number)
 	if last {
 		nonce[11] = 1
 	}
-	sealed := h.gcm.Seal(nil, nonce[:], h.plain, nil)
+	return nonce
+}
+
+// part encrypts and writes a part.
+func (h *htmlWriter) part(last bool) error {
+	sealed := h.gcm.Seal(nil, pageNonce(h.parts, last), h.plain, nil)
 	h.parts, h.plain = h.parts+1, h.plain[:0]
 	_, err := fmt.Fprintf(h.w, "<script type=\"application/octet-stream\" class=\"part\">%s</script>\n", base64.StdEncoding.EncodeToString(sealed))
 	h.spoil = err

@@ -18,6 +18,9 @@ import (
 // passphrase may print and copy.
 func PDF(w io.Writer, plain []byte, passphrase string) error {
 	doc, err := readPDF(plain)
+	if err == nil && doc.seal != 0 {
+		err = fmt.Errorf("%w: it is encrypted already", errPDF)
+	}
 	if err != nil {
 		return err
 	}

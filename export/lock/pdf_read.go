@@ -14,6 +14,7 @@ type pdfDocument struct {
 	objects    []pdfObject
 	size       int    // one more than the highest number of an object
 	root, info string // references, such as "32 0 R"
+	seal       int    // the number of the object that says how it is encrypted, 0: it is not
 }
 
 type pdfObject struct {
@@ -26,6 +27,7 @@ var (
 	pdfTrailer = regexp.MustCompile(`(?s)xref\s+0 (\d+)\s(.*?)trailer\s*<<(.*?)>>\s*startxref\s+\d+\s+%%EOF\s*$`)
 	pdfRoot    = regexp.MustCompile(`/Root (\d+ 0 R)`)
 	pdfInfo    = regexp.MustCompile(`/Info (\d+ 0 R)`)
+	pdfSealed  = regexp.MustCompile(`/Encrypt (\d+) 0 R`)
 	pdfLength  = regexp.MustCompile(`/Length (\d+)`)
 	pdfBegin   = regexp.MustCompile(`^(\d+) 0 obj\s`)
 
@@ -43,7 +45,7 @@ func readPDF(b []byte) (*pdfDocument, error) {
 		return nil, fmt.Errorf("%w: its end cannot be read", errPDF)
 	}
 	root, info := pdfRoot.FindSubmatch(m[3]), pdfInfo.FindSubmatch(m[3])
-	if root == nil || info == nil || bytes.Contains(m[3], []byte("/Encrypt")) {
+	if root == nil || info == nil {
 		return nil, fmt.Errorf("%w: its end does not name what it must", errPDF)
 	}
 	size, err := strconv.Atoi(string(m[1]))
@@ -52,6 +54,11 @@ func readPDF(b []byte) (*pdfDocument, error) {
 		return nil, fmt.Errorf("%w: its table of objects is short", errPDF)
 	}
 	doc := &pdfDocument{size: size, root: string(root[1]), info: string(info[1])}
+	if m := pdfSealed.FindSubmatch(m[3]); m != nil {
+		if doc.seal, err = strconv.Atoi(string(m[1])); err != nil || doc.seal == 0 {
+			return nil, fmt.Errorf("%w: its end does not name what it must", errPDF)
+		}
+	}
 	for n := range size {
 		line := lines[n*20 : n*20+20]
 		if line[17] != 'n' {
