@@ -73,6 +73,7 @@ func (a *app) around() group {
 		{u.batch.batches, "Batches", to(func() visited { return newBatches(u) })},
 		{u.house.incidents, "Incidents", to(func() visited { return newIncidents(u) })},
 		{u.house.operators, "Operators", to(func() visited { return newOperators(u) })},
+		{u.house.tools, "Tools: search without a request, proofs, matching", to(func() visited { return newTools(u) })},
 	}}
 }
 

@@ -12,7 +12,10 @@ import (
 	"time"
 
 	"dossier/desk"
+	"dossier/export"
 	kept "dossier/internal/journal"
+	"dossier/locate"
+	"dossier/locate/evaluate"
 	"dossier/request/clock"
 )
 
@@ -20,6 +23,8 @@ import (
 type fakeHouse struct {
 	incidents []desk.Incident // the newest version of each
 	operators []desk.Operator
+	packed    export.Report
+	locating  []any // what LocateSubject tells
 	replaying []any // what Replay tells
 	testing   []any // what TestConnector tells
 }
@@ -237,4 +242,35 @@ func (f *fakeDesk) WriteProof(_ context.Context, seq int64, path string) (desk.P
 func (f *fakeDesk) CheckProof(_ context.Context, path, key string) (desk.Entry, error) {
 	f.note("CheckProof %s %s", filepath.Base(path), key)
 	return f.log[1], f.failure("CheckProof")
+}
+
+func (f *fakeDesk) CheckPackage(_ context.Context, path, key, passphrase string) (export.Report, error) {
+	f.note("CheckPackage %s %q %d", filepath.Base(path), key, len(passphrase))
+	return f.packed, f.failure("CheckPackage")
+}
+
+func (f *fakeDesk) CheckCertificate(_ context.Context, path, key string) (export.Certificate, string, error) {
+	f.note("CheckCertificate %s %q", filepath.Base(path), key)
+	return export.Certificate{Plan: "SAR-2026-0003/P1", Outcome: "complete", Issued: today}, "", f.failure("CheckCertificate")
+}
+
+func (f *fakeDesk) LocateSubject(_ context.Context, s locate.Subject, reason string) iter.Seq2[desk.Event, error] {
+	f.note("LocateSubject %v %s", s.Identifiers, reason)
+	return telling(f.locating)
+}
+
+func (f *fakeDesk) TrainMatching(context.Context) (desk.Trained, error) {
+	f.note("TrainMatching")
+	return desk.Trained{Records: 48_210, People: 1204, Terms: 311}, f.failure("TrainMatching")
+}
+
+func (f *fakeDesk) MeasureTruth(_ context.Context, path string, how desk.Measurement) (*evaluate.Report, error) {
+	f.note("MeasureTruth %s %d %v %v", filepath.Base(path), how.Sample, how.Memory, how.Untrained)
+	how.Progress(10, 20)
+	return &evaluate.Report{People: 20, Precision: 1, Recall: 0.98}, f.failure("MeasureTruth")
+}
+
+func (f *fakeDesk) MeasureTable(_ context.Context, mapping string, tables []string, how evaluate.PairsOptions) (*evaluate.PairsReport, error) {
+	f.note("MeasureTable %s %d %d", filepath.Base(mapping), len(tables), how.Sample)
+	return &evaluate.PairsReport{Rows: 300}, f.failure("MeasureTable")
 }

@@ -5,6 +5,9 @@ import (
 	"iter"
 
 	"dossier/desk"
+	"dossier/export"
+	"dossier/locate"
+	"dossier/locate/evaluate"
 	"dossier/request/clock"
 )
 
@@ -48,6 +51,19 @@ type Keeping interface {
 	WriteProof(ctx context.Context, seq int64, path string) (desk.Proof, error)
 	// CheckProof checks a proof under the key of a log, this one's where it is "", and returns the entry that it proves.
 	CheckProof(ctx context.Context, path, key string) (desk.Entry, error)
+
+	// CheckPackage checks a package under the key of a log, this one's where it is "", with the passphrase of one that age has locked.
+	CheckPackage(ctx context.Context, path, key, passphrase string) (export.Report, error)
+	// CheckCertificate checks a certificate under the key of a log, and returns it with what the check does not tell.
+	CheckCertificate(ctx context.Context, path, key string) (export.Certificate, string, error)
+	// LocateSubject searches every system for a person without a request, for a reason that the log keeps. Its events are those of Locate.
+	LocateSubject(ctx context.Context, s locate.Subject, reason string) iter.Seq2[desk.Event, error]
+	// TrainMatching reads every record of every system once, and learns from them.
+	TrainMatching(ctx context.Context) (desk.Trained, error)
+	// MeasureTruth searches for people whose every record is known; the truth is a file.
+	MeasureTruth(ctx context.Context, path string, how desk.Measurement) (*evaluate.Report, error)
+	// MeasureTable compares the rows of tables of labelled people, as the file of the mapping says what they hold.
+	MeasureTable(ctx context.Context, mapping string, tables []string, how evaluate.PairsOptions) (*evaluate.PairsReport, error)
 
 	// WriteProcessings writes the record of processing activities to a new file: Markdown, or by the name's end .csv or .json.
 	WriteProcessings(ctx context.Context, path string) error

@@ -4,10 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -81,12 +77,7 @@ func (a *app) matchEval() *cobra.Command {
 
 // evalTruth measures searches of the register's systems.
 func (a *app) evalTruth(ctx context.Context, d *desk.Desk, e evaluation) error {
-	f, err := openNamed(e.truth)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	r, err := d.MeasureMatching(ctx, f, desk.Measurement{Sample: e.sample, Memory: e.memory, Untrained: e.untrained, Progress: func(done, people int) {
+	r, err := d.MeasureTruth(ctx, e.truth, desk.Measurement{Sample: e.sample, Memory: e.memory, Untrained: e.untrained, Progress: func(done, people int) {
 		if done%50 == 0 || done == people {
 			fmt.Fprintf(a.errs, "%d of %d people searched for\n", done, people)
 		}
@@ -107,41 +98,7 @@ func (a *app) evalTruth(ctx context.Context, d *desk.Desk, e evaluation) error {
 
 // evalTable measures pairs of rows of tables.
 func (a *app) evalTable(ctx context.Context, e evaluation) error {
-	text, err := os.ReadFile(e.mapping)
-	if err != nil {
-		return fmt.Errorf("%w: the mapping cannot be read: %w", desk.ErrUsage, err)
-	}
-	mapping, err := evaluate.ReadMapping(text)
-	if err != nil {
-		return fmt.Errorf("%w: %s: %w", desk.ErrUsage, e.mapping, err)
-	}
-	var tables []io.Reader
-	for _, name := range e.tables {
-		f, err := openNamed(name)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		tables = append(tables, f)
-	}
-	var pairs io.Reader
-	if mapping.Pairs != nil {
-		path := mapping.Pairs.File
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(filepath.Dir(e.mapping), path)
-		}
-		f, err := openNamed(path)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		pairs = f
-	}
-	table, err := evaluate.NewTable(mapping, tables, pairs)
-	if err != nil {
-		return fmt.Errorf("%w: %w", desk.ErrUsage, err)
-	}
-	r, err := table.Measure(ctx, evaluate.PairsOptions{Key: []byte(e.mapping), Untrained: e.untrained, Sample: e.sample, Show: e.show,
+	r, err := desk.MeasureTable(ctx, e.mapping, e.tables, evaluate.PairsOptions{Untrained: e.untrained, Sample: e.sample, Show: e.show,
 		Progress: func(done, rows int) {
 			if done%5000 == 0 {
 				fmt.Fprintf(a.errs, "%d of %d rows compared\n", done, rows)
@@ -158,14 +115,4 @@ func (a *app) evalTable(ctx context.Context, e evaluation) error {
 	}
 	r.Print(a.out)
 	return nil
-}
-
-// openNamed opens a file that the command line names.
-func openNamed(name string) (*os.File, error) {
-	f, err := os.Open(name)
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return nil, fmt.Errorf("%w: %s cannot be opened: %w", desk.ErrUsage, name, pe.Err)
-	}
-	return f, err
 }
