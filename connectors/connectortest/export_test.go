@@ -2,7 +2,7 @@ package connectortest
 
 import "time"
 
-// Hurry makes the suite wait for a second where it would wait for ten, and returns what ends that.
+// Hurry makes the suite wait for a second where it would wait for a minute, and returns what ends that.
 func Hurry() (end func()) {
 	usual := patience
 	patience = time.Second
