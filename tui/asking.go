@@ -171,10 +171,13 @@ func (q *asking) hints() []key.Binding {
 	if q.busy {
 		return []key.Binding{k.back}
 	}
-	if q.focus < len(q.fields)-1 {
+	switch {
+	case q.focus < len(q.fields)-1:
 		return []key.Binding{k.nextField, k.previousField, k.save, k.back}
+	case q.focus > 0:
+		return []key.Binding{k.keep, k.previousField, k.back}
 	}
-	return []key.Binding{k.keep, k.previousField, k.back}
+	return []key.Binding{k.keep, k.back}
 }
 
 // What a field may lack.

@@ -228,5 +228,5 @@ func (p *passage) draw(r row, first, last int) line {
 
 func (p *passage) hints() []key.Binding {
 	k := p.ui.keyMap
-	return []key.Binding{k.wordAfter, k.mark, k.takePassage, k.up, k.down, k.back}
+	return []key.Binding{k.wordAfter, k.mark, k.takePassage, k.up, k.down, k.back, k.wordBefore}
 }

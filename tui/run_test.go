@@ -38,7 +38,7 @@ func TestEveryKeyIsTold(t *testing.T) {
 	groups := slices.Concat(s.m.app.screens[0].commands(), newForm(u).commands(), w.commands(), []group{s.m.app.everywhere()})
 	told := slices.Concat((&question{ui: u}).hints(), (&trouble{ui: u, again: readList}).hints(), newExporting(w).hints(), (&asking{ui: u}).hints(),
 		(&exporting{work: w, result: &exportedMsg{}}).hints(), newPalette(s.m.app, nil).hints(), (&lock{ui: u, set: true}).hints(),
-		(&list{ui: u, asking: true}).hints(), []key.Binding{u.keyMap.others, u.keyMap.approve, u.keyMap.happened, u.keyMap.suggestion})
+		(&list{ui: u, asking: true}).hints(), (&passage{ui: u}).hints(), []key.Binding{u.keyMap.others, u.keyMap.approve, u.keyMap.happened, u.keyMap.suggestion, u.keyMap.refuse, u.keyMap.reread})
 	for _, g := range groups {
 		for _, c := range g.commands {
 			told = append(told, c.key)

@@ -62,7 +62,7 @@ func TestOnATerminal(t *testing.T) {
 			gone ── Systems · 8
 			expect ━━ Matches
 			press e
-			expect File       SAR-2026-0004.zip
+			expect SAR-2026-0004.zip
 			press enter
 			expect ● Verified: 14 files
 			press enter
