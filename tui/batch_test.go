@@ -209,7 +209,7 @@ func TestCanaryGoesFirst(t *testing.T) {
 	s.sees("waits for " + erasing + "/P1, the canary")
 	s.press("x")
 	s.sees("it waits for the canary of the batch")
-	s.press("esc", "esc", "esc")
+	s.press("esc", "esc")
 	s.sees("approved, waits for P1")
 	wantCalls(t, s.desk.asked("Approve"), "Approve "+erasing+"/P2")
 	wantCalls(t, s.desk.asked("Apply"))
