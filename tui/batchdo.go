@@ -118,7 +118,9 @@ func (b *batchPage) askLift() tea.Cmd {
 			}
 			b.problems, b.planned = nil, nil
 			var cmd tea.Cmd
-			b.making, cmd = b.ui.office.start(b, func(ctx context.Context) iter.Seq2[desk.Event, error] { return b.ui.office.desk.LiftBatch(ctx, b.id, people) })
+			b.making, cmd = b.ui.office.start(b, func(ctx context.Context) iter.Seq2[desk.Event, error] {
+				return b.ui.office.desk.LiftBatch(ctx, b.id, people)
+			})
 			return cmd
 		}})
 }

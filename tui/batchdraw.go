@@ -297,4 +297,3 @@ func (b *batchPage) makeDetail(width int) {
 	}
 	b.detail.lines = w.lines
 }
-

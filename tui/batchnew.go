@@ -109,7 +109,9 @@ func (u *ui) askDetails(a batchAsk) tea.Cmd {
 		q.text = "Not every system could be searched. Search again later, or say of each why the batch is planned all the same: what it holds is not touched."
 	}
 	var take []func(answer string, n *desk.NewBatch)
-	add := func(f *field, to func(string, *desk.NewBatch)) { q.fields, take = append(q.fields, f), append(take, to) }
+	add := func(f *field, to func(string, *desk.NewBatch)) {
+		q.fields, take = append(q.fields, f), append(take, to)
+	}
 	switch a.sort.from {
 	case "table":
 		add(textField("File", "", "A .csv or .xlsx, a row a person; columns are named like identifiers, such as Membership number").needed().on(a.new.File),

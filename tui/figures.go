@@ -84,7 +84,9 @@ func (f *figures) askPeriod() tea.Cmd {
 func (f *figures) askFile() tea.Cmd {
 	from, to := f.days()
 	return f.ui.askFile("Write the figures", "Those "+f.period()+": numbers alone.", "figures.txt", "Its end says the form: .txt to read and print, .json",
-		func(ctx context.Context, path string) error { return f.ui.office.desk.WriteFigures(ctx, from, to, path) })
+		func(ctx context.Context, path string) error {
+			return f.ui.office.desk.WriteFigures(ctx, from, to, path)
+		})
 }
 
 func (f *figures) update(msg tea.Msg) tea.Cmd {

@@ -16,7 +16,7 @@ import (
 type logPage struct {
 	ui       *ui
 	entries  *logEntries
-	older    string           // a file with an older checkpoint that the log was compared with; "": none
+	older    string          // a file with an older checkpoint that the log was compared with; "": none
 	report   *desk.LogReport // nil until it was verified
 	tampered error           // why it could not be verified, or that it is not as it was written
 	checking bool
@@ -29,7 +29,9 @@ type logReportMsg struct {
 	err    error
 }
 
-func newLogPage(u *ui) *logPage { return &logPage{ui: u, entries: newLogEntries(""), browser: browser{ui: u}} }
+func newLogPage(u *ui) *logPage {
+	return &logPage{ui: u, entries: newLogEntries(""), browser: browser{ui: u}}
+}
 
 func (l *logPage) surrounds() {}
 

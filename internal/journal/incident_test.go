@@ -40,7 +40,9 @@ func TestIncidents(t *testing.T) {
 		if bytes.Contains(bytesOf(t, j, at), []byte("PLANTED")) {
 			t.Error("what is known of an incident is not sealed")
 		}
-		purge := func(id string) error { return j.PurgeIncident(t.Context(), id, testTime, Entry{Operator: "Pat", What: "incident purged"}) }
+		purge := func(id string) error {
+			return j.PurgeIncident(t.Context(), id, testTime, Entry{Operator: "Pat", What: "incident purged"})
+		}
 		if err := purge(second.ID); !errors.Is(err, ErrNeeded) {
 			t.Error("one that is open:", err)
 		}
