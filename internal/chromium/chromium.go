@@ -103,7 +103,7 @@ func (b *Browser) attach(dir string) error {
 func (b *Browser) Close() error {
 	b.session = ""
 	_ = b.call("Browser.close", nil, nil) // where it cannot, it is killed
-	end := time.AfterFunc(10*time.Second, func() { _ = b.cmd.Process.Kill() })
+	end := time.AfterFunc(patience, func() { _ = b.cmd.Process.Kill() })
 	defer end.Stop()
 	_ = b.cmd.Wait() // how it ends tells nothing
 	return errors.Join(b.to.Close(), b.pipe.Close())
