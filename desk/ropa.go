@@ -56,6 +56,9 @@ func (d *Desk) Processings(ctx context.Context) ([]Processing, error) {
 			People: s.People, Security: cmp.Or(s.Security, d.register.Organisation.Security),
 			Recipients: s.Recipients, Transfers: s.Transfers, Retention: s.Retention, Source: s.Source, Automated: s.Automated, Backups: s.Backups,
 			Owners: s.Owners, Steward: s.Steward, Producers: s.Producers}
+		if s.Recipients != nil && len(s.Recipients) == 0 {
+			p.Recipients = []string{"nobody else"}
+		}
 		if s.Processor() {
 			p.Controllers = []string{cmp.Or(s.Controller.Name, "the client of each database "+s.Controller.Database)}
 		}

@@ -19,7 +19,7 @@ func (ed *edition) articleFifteen(of *group) (facts []fact, unstated string) {
 		{"Why we hold it", s.Purpose},
 		{"Lawful basis", string(s.Basis)},
 		{"Kinds of data", list(ed.categories(s))},
-		{"Who receives it", list(s.Recipients)},
+		{"Who receives it", recipientsOf(s)},
 		{"How long we keep it", s.Retention},
 		{"Where it came from", s.Source},
 		{"Sent to other countries", s.Transfers},
@@ -32,6 +32,14 @@ func (ed *edition) articleFifteen(of *group) (facts []fact, unstated string) {
 		facts = append(facts, fact{f.Term, sentence(f.Text)})
 	}
 	return facts, list(missing)
+}
+
+// recipientsOf returns who receives the data, "" where the register does not say.
+func recipientsOf(s *connectors.System) string {
+	if s.Recipients != nil && len(s.Recipients) == 0 {
+		return "nobody else"
+	}
+	return list(s.Recipients)
 }
 
 // categories returns the categories of data of a system's records, withheld ones included, in words.
@@ -97,7 +105,12 @@ var fideslang = map[string]string{
 	"user.behavior":                                     "what you did",
 	"user.behavior.browsing_history":                    "pages that you visited",
 	"user.device.ip_address":                            "IP address",
+	"user.financial":                                    "financial details",
 	"user.financial.bank_account":                       "bank account",
+	"user.payment":                                      "payments",
+	"user.content":                                      "what you wrote or sent",
+	"user.demographic.race_ethnicity":                   "racial or ethnic origin",
+	"user.privacy_preferences":                          "what you agreed to",
 	"user.health_and_medical":                           "health",
 	"user.job_title":                                    "job title",
 	"user.workplace":                                    "employer",

@@ -172,8 +172,24 @@ func (g *group) column(name string) *column {
 		if f, ok := g.entity.Field(name); ok {
 			c.field, c.label = f, g.entity.LabelOf(name)
 		}
+		if c.field == nil || c.field.Label == "" && c.field.Is == "" {
+			c.label = cmp.Or(g.numberOf(name), c.label)
+		}
 	}
 	return c
+}
+
+// numberOf returns what a person reads for a field without a label that only tells records apart, "" for any other.
+func (g *group) numberOf(name string) string {
+	if len(g.entity.Key) == 1 && g.entity.Key[0] == name {
+		return "Number of this record"
+	}
+	if p := g.entity.Parent; p != nil && len(p.On) == 1 && p.On[name] != "" {
+		if parent, ok := g.system.Entity(p.Entity); ok {
+			return "Number of “" + parent.Label + "”"
+		}
+	}
+	return ""
 }
 
 // meaning returns what a coded value means, "" where the register does not say.

@@ -185,11 +185,10 @@ func (r *report) addCoverage(ed *edition) {
 		}
 		r.Coverage = append(r.Coverage, v)
 	}
-	r.SearchWords = fmt.Sprintf("We keep personal data in %s. %d of them we searched completely. ", count(len(r.Coverage), "system"), full)
+	r.SearchWords = fmt.Sprintf("We keep personal data in %s. %d of them we searched completely. What was not searched, and why, is told of each of the others.",
+		count(len(r.Coverage), "system"), full)
 	if full == len(r.Coverage) {
 		r.SearchWords = fmt.Sprintf("We keep personal data in %s, and searched all of it completely.", count(full, "system"))
-	} else {
-		r.SearchWords += "What was not searched, and why, stands beside each of the others."
 	}
 }
 
@@ -315,6 +314,9 @@ func (g *group) card(i int, r *connectors.Record) cardView {
 	return c
 }
 
+// truths are how systems write yes and no.
+var truths = map[string]string{"true": "yes", "false": "no"}
+
 // cell shows a value: its meaning before its code, a stream as a link to its file.
 func (g *group) cell(i int, c *column, v connectors.Value) cellView {
 	out := cellView{Label: c.label}
@@ -332,6 +334,8 @@ func (g *group) cell(i int, c *column, v connectors.Value) cellView {
 	}
 	if meaning := c.meaning(v); meaning != "" {
 		out.Text, out.Code = visible(meaning), out.Text
+	} else if word := truths[out.Text]; word != "" {
+		out.Text, out.Code = word, out.Text
 	}
 	return out
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // visible returns text as it can be shown: control characters, bytes that are no text and characters
-// that hide or turn round what stands beside them become marks that can be seen.
+// that hide or turn round what stands beside them become marks that can be seen. Both ways to end a line are one.
 func visible(s string) string {
 	clean := true
 	for _, r := range s {
@@ -22,6 +22,7 @@ func visible(s string) string {
 		return s
 	}
 	var b strings.Builder
+	s = strings.ReplaceAll(s, "\r\n", "\n")
 	for len(s) > 0 {
 		r, n := utf8.DecodeRuneInString(s)
 		switch {
@@ -109,12 +110,34 @@ func count(n int, word string) string {
 // day returns a date as a person writes it.
 func day(t time.Time) string { return t.Format("2 January 2006") }
 
-// asDay returns a value that is a date in its canonical form as a person writes it, and any other as it is.
+// asDay returns a value that is a date or a time in its canonical form as a person writes it, and any other as it is. Midnight without
+// a zone is what systems make of a day.
 func asDay(value string) string {
+	if len(value) < len(time.DateOnly) || value[4] != '-' {
+		return value
+	}
 	if t, err := time.Parse(time.DateOnly, value); err == nil {
 		return day(t)
 	}
+	for _, form := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
+		if t, err := time.Parse(form, value); err == nil && t.Equal(t.Truncate(24*time.Hour)) {
+			return day(t)
+		} else if err == nil {
+			return day(t) + ", " + t.Format("15:04:05.999999999")
+		}
+		if t, err := time.Parse(form+"Z07:00", value); err == nil {
+			return day(t) + ", " + t.Format("15:04:05.999999999 ") + zone(t)
+		}
+	}
 	return value
+}
+
+// zone returns how far a time is from UTC.
+func zone(t time.Time) string {
+	if _, offset := t.Zone(); offset == 0 {
+		return "UTC"
+	}
+	return t.Format("UTC-07:00")
 }
 
 // moment returns a time as a person writes it.
