@@ -34,6 +34,9 @@ func (s *systems) page(a *asked, running bool, width int) []line {
 		for _, g := range c.Gaps {
 			say("not searched", gapWords(g))
 		}
+		if c.State == locate.Failed || c.State == locate.Partly {
+			say("what to do", "Once it can be searched, search again ("+s.ui.keyMap.search.Help().Key+"). Until then every package says what is missing.")
+		}
 	}
 	if sys := a.system; sys != nil {
 		lines = append(lines, nil)

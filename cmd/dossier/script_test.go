@@ -14,7 +14,15 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"dossier": main})
+	testscript.Main(tests{m}, map[string]func(){"dossier": main, stillName: still})
+}
+
+// tests are the tests of the package, which leave nothing behind.
+type tests struct{ *testing.M }
+
+func (m tests) Run() int {
+	defer func() { _ = os.RemoveAll(builtFolder) }()
+	return m.M.Run()
 }
 
 // The scripts under testdata/script are sessions of the program as its users have them, a case a file.

@@ -64,8 +64,11 @@ func (f *finder) stream(ctx context.Context, st *statement) (bool, error) {
 	case !more:
 		s.abandon()
 		return false, nil
-	case ctx.Err() != nil, err != nil && !f.place.sys.d.judge(err).server:
+	case ctx.Err() != nil:
 		s.abandon()
+	case err != nil && !f.place.sys.d.judge(err).server:
+		s.abandon()
+		err = fmt.Errorf("the server did not answer to the end: %w", err)
 	default: // the session stands between statements, even after the server refused one
 		f.place.put(s)
 	}

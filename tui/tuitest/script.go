@@ -1,6 +1,7 @@
 package tuitest
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -11,39 +12,53 @@ import (
 //	type TEXT          type text, letter by letter
 //	expect TEXT        wait until the screen shows the text
 //	gone TEXT          wait until the screen does not show the text
+//	whole              wait until the frame is whole: see Screen.Torn
 //	resize WIDTH HEIGHT
 //	exit CODE          wait until the program has ended with that exit code
 func (m *Terminal) Run(script string) {
 	m.t.Helper()
-	for i, step := range strings.Split(script, "\n") {
-		step = strings.TrimSpace(step)
-		if step == "" || strings.HasPrefix(step, "#") {
-			continue
+	for i, line := range strings.Split(script, "\n") {
+		if verb, rest, ok := step(line); ok {
+			m.at = fmt.Sprintf("line %d: ", i+1)
+			m.do(verb, rest)
 		}
-		verb, rest, _ := strings.Cut(step, " ")
-		switch verb {
-		case "press":
-			m.Press(strings.Fields(rest)...)
-		case "type":
-			m.Type(rest)
-		case "expect":
-			m.Expect(rest)
-		case "gone":
-			m.ExpectGone(rest)
-		case "resize":
-			width, height, ok := numbers(rest)
-			if !ok {
-				m.t.Fatalf("line %d: write resize WIDTH HEIGHT", i+1)
-			}
-			m.Resize(width, height)
-		case "exit":
-			want, err := strconv.Atoi(rest)
-			if code := m.Wait(); err != nil || code != want {
-				m.t.Fatalf("line %d: the program ended with exit code %d, want %s:\n%s", i+1, code, rest, m.screen.Text())
-			}
-		default:
-			m.t.Fatalf("line %d: %q is no step", i+1, verb)
+	}
+	m.at = ""
+}
+
+// step takes a line of a script apart; ok is false where it says nothing.
+func step(line string) (verb, rest string, ok bool) {
+	line = strings.TrimSpace(line)
+	verb, rest, _ = strings.Cut(line, " ")
+	return verb, strings.TrimSpace(rest), line != "" && line[0] != '#'
+}
+
+// do makes one step.
+func (m *Terminal) do(verb, rest string) {
+	m.t.Helper()
+	switch verb {
+	case "press":
+		m.Press(strings.Fields(rest)...)
+	case "type":
+		m.Type(rest)
+	case "expect":
+		m.Expect(rest)
+	case "gone":
+		m.ExpectGone(rest)
+	case "whole":
+		m.ExpectWhole()
+	case "resize":
+		width, height, ok := numbers(rest)
+		if !ok {
+			m.fail("write resize WIDTH HEIGHT")
 		}
+		m.Resize(width, height)
+	case "exit":
+		if code := m.Wait(); strconv.Itoa(code) != rest {
+			m.fail("the program ended with exit code %d, want %s:\n%s", code, rest, m.screen.Text())
+		}
+	default:
+		m.fail("%q is no step", verb)
 	}
 }
 

@@ -6,6 +6,7 @@ package tuitest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -27,6 +28,7 @@ type Terminal struct {
 	screen *Screen
 	ended  chan struct{} // closed when the program has ended and all it wrote was read
 	esc    *string       // the screen when esc was pressed, nil where something was expected since
+	at     string        // the line of a script that is being played
 
 	mu     sync.Mutex
 	output bytes.Buffer
@@ -74,6 +76,12 @@ func (m *Terminal) read() {
 	}
 }
 
+// fail ends the test, saying where in a script it was.
+func (m *Terminal) fail(format string, args ...any) {
+	m.t.Helper()
+	m.t.Fatal(m.at + fmt.Sprintf(format, args...))
+}
+
 // Screen returns the screen.
 func (m *Terminal) Screen() *Screen { return m.screen }
 
@@ -91,7 +99,7 @@ func (m *Terminal) Press(keys ...string) {
 	for _, k := range keys {
 		code, ok := keyCode(k)
 		if !ok {
-			m.t.Fatalf("no key is called %q", k)
+			m.fail("no key is called %q", k)
 		}
 		m.send(code)
 		if k == "esc" {
@@ -110,10 +118,10 @@ func (m *Terminal) Type(text string) {
 func (m *Terminal) send(text string) {
 	m.t.Helper()
 	if m.esc != nil {
-		m.t.Fatalf("a key is pressed right behind esc: expect first what esc does")
+		m.fail("a key is pressed right behind esc: expect first what esc does")
 	}
 	if _, err := m.pty.WriteString(text); err != nil {
-		m.t.Fatalf("the program takes no keys any more: %v\n%s", err, m.screen.Text())
+		m.fail("the program takes no keys any more: %v\n%s", err, m.screen.Text())
 	}
 }
 
@@ -122,7 +130,7 @@ func (m *Terminal) Resize(width, height int) {
 	m.t.Helper()
 	m.screen.Resize(width, height)
 	if err := pty.Setsize(m.pty, &pty.Winsize{Rows: uint16(height), Cols: uint16(width)}); err != nil {
-		m.t.Fatal(err)
+		m.fail("%v", err)
 	}
 }
 
@@ -149,7 +157,7 @@ func (m *Terminal) ExpectGone(text string) {
 func (m *Terminal) Until(what string, ok func(screen string) bool) {
 	m.t.Helper()
 	if m.esc != nil && ok(*m.esc) {
-		m.t.Fatalf("the screen showed %s before esc was pressed: expect what esc does", what)
+		m.fail("the screen showed %s before esc was pressed: expect what esc does", what)
 	}
 	m.esc = nil
 	deadline := time.NewTimer(patience)
@@ -163,12 +171,37 @@ func (m *Terminal) Until(what string, ok func(screen string) bool) {
 		case <-changed:
 		case <-m.ended:
 			if text := m.screen.Text(); !ok(text) {
-				m.t.Fatalf("the program ended (%v) before its screen showed %s:\n%s", m.cmd.ProcessState, what, text)
+				m.fail("the program ended (%v) before its screen showed %s:\n%s", m.cmd.ProcessState, what, text)
 			}
 			return
 		case <-deadline.C:
-			m.t.Fatalf("the screen never showed %s:\n%s", what, m.screen.Text())
+			m.fail("the screen never showed %s:\n%s", what, m.screen.Text())
 		}
+	}
+}
+
+// ExpectWhole waits until the frame is whole.
+func (m *Terminal) ExpectWhole() {
+	m.t.Helper()
+	m.Until("a whole frame", func(string) bool { return m.screen.Torn() == "" })
+}
+
+// Kill kills the program and waits until it has ended.
+func (m *Terminal) Kill() {
+	m.t.Helper()
+	if err := m.cmd.Process.Kill(); err != nil {
+		m.fail("the program cannot be killed: %v", err)
+	}
+	m.Wait()
+}
+
+// Ended reports whether the program has ended.
+func (m *Terminal) Ended() bool {
+	select {
+	case <-m.ended:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -178,7 +211,7 @@ func (m *Terminal) Wait() int {
 	select {
 	case <-m.ended:
 	case <-time.After(patience):
-		m.t.Fatalf("the program does not end:\n%s", m.screen.Text())
+		m.fail("the program does not end:\n%s", m.screen.Text())
 	}
 	return m.cmd.ProcessState.ExitCode()
 }
