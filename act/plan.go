@@ -129,6 +129,7 @@ type planning struct {
 	covered  map[string]string // records that are restricted with another that was not planned yet: their entity
 	checks   map[int]*check    // the children that are still to be looked for, by the relation's position
 	listed   map[string]bool   // identifiers that stand in the system's lists of those who are not written to
+	tries    map[string]string // the rules that forbid values, "" where none does, by entity, field and value in the place
 }
 
 // stay is a record that stays and belongs to another.
@@ -156,7 +157,7 @@ func (r *planning) forget() {
 	for _, entity := range r.covered {
 		r.refuse(Problem{System: r.targets[r.at[0]].System.ID, Entity: entity, Records: 1, Why: "it is to be restricted with the record that it belongs to, and that one is not restricted: decide about that one, or say restrict = { … } of this entity"})
 	}
-	r.planned, r.stays, r.checks, r.covered = map[string]Does{}, map[string]stay{}, map[int]*check{}, map[string]string{}
+	r.planned, r.stays, r.checks, r.covered, r.tries = map[string]Does{}, map[string]stay{}, map[int]*check{}, map[string]string{}, map[string]string{}
 }
 
 func (r *planning) item(item Item) error {
@@ -185,6 +186,11 @@ func (r *planning) item(item Item) error {
 	lines, problems := r.record(r.targets[at[0]], item)
 	r.refuse(problems...)
 	for _, l := range lines {
+		problems, err := r.tried(r.targets[at[0]], l)
+		if err != nil {
+			return err
+		}
+		r.refuse(problems...)
 		l.Person = item.Person
 		if err := r.emit(l); err != nil {
 			return err

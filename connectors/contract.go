@@ -80,6 +80,13 @@ type Former struct {
 	Write func(to io.Writer, file *io.SectionReader) error
 }
 
+// Trier is a Connector whose system has rules of its own about the values of fields, and can be asked about them.
+type Trier interface {
+	// Try asks, without writing anything, which rule forbids a field of an entity in a place to hold a value, and returns it in the
+	// system's own words; "" where none does, or none can be told.
+	Try(ctx context.Context, in Ref, field string, v Value) (rule string, err error)
+}
+
 // Opener is a Connector that can open the content of Stream values.
 type Opener interface {
 	// Open returns the content of one field of one record. The caller closes it.

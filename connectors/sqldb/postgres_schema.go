@@ -39,7 +39,7 @@ func (d postgres) schema(ctx context.Context, s *session) (*schema, error) {
 		out.tables = append(out.tables, t)
 		return nil
 	})
-	for _, read := range []func(context.Context, *session, *schema, map[int64]*table) error{d.columns, d.indexes, d.foreignKeys, d.triggers} {
+	for _, read := range []func(context.Context, *session, *schema, map[int64]*table) error{d.columns, d.indexes, d.foreignKeys, d.triggers, d.checks} {
 		if err == nil {
 			err = read(ctx, s, out, tables)
 		}
@@ -145,6 +145,22 @@ func (postgres) indexes(ctx context.Context, s *session, _ *schema, tables map[i
 		t.index(columns, unique && !slices.Contains(columns, ""))
 		return nil
 	})
+}
+
+// checks reads the CHECK constraints of tables; those of domains are found out when a value is written.
+func (postgres) checks(ctx context.Context, s *session, _ *schema, tables map[int64]*table) error {
+	return s.query(ctx, `SELECT conrelid::int8, conname, pg_get_expr(conbin, conrelid) FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 ORDER BY conrelid, conname`,
+		nil, func(scan func(...any) error) error {
+			var oid int64
+			var k check
+			if err := scan(&oid, &k.name, &k.rule); err != nil {
+				return err
+			}
+			if t := tables[oid]; t != nil {
+				t.checks = append(t.checks, k)
+			}
+			return nil
+		})
 }
 
 func (d postgres) foreignKeys(ctx context.Context, s *session, out *schema, tables map[int64]*table) error {

@@ -27,6 +27,7 @@ type table struct {
 	foreign  []connectors.ForeignKey
 	children []reference // tables that point at this one
 	trigger  []connectors.Trigger
+	checks   []check
 	history  []connectors.History
 	ops      []connectors.Op
 	rows     int64 // as the server estimates; -1: unknown

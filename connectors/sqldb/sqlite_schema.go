@@ -15,14 +15,17 @@ import (
 // schema reads the tables of a file from its own catalog.
 func (d sqlite) schema(ctx context.Context, s *session) (*schema, error) {
 	out := &schema{collation: "BINARY"}
-	err := s.query(ctx, `SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
-		AND type IN ('table', 'view', 'virtual') ORDER BY name`, nil, func(scan func(...any) error) error {
+	err := s.query(ctx, `SELECT l.name, l.type, coalesce(s.sql, '') FROM pragma_table_list l LEFT JOIN sqlite_schema s ON s.name = l.name AND s.type = 'table'
+		WHERE l.schema = 'main' AND l.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND l.type IN ('table', 'view', 'virtual') ORDER BY l.name`, nil, func(scan func(...any) error) error {
 		t := &table{rows: -1}
-		var kind string
-		if err := scan(&t.name, &kind); err != nil {
+		var kind, create string
+		if err := scan(&t.name, &kind, &create); err != nil {
 			return err
 		}
 		t.view = kind == "view"
+		if kind == "table" {
+			t.checks = checksIn(create)
+		}
 		out.tables = append(out.tables, t)
 		return nil
 	})
@@ -69,6 +72,9 @@ func (sqlite) columns(ctx context.Context, s *session, t *table) error {
 		c.nullable = notNull == 0 && pk == 0
 		c.generated = hidden == 2 || hidden == 3
 		sqliteType(c)
+		if c.typ.Numeric() {
+			c.cast = c.base
+		}
 		t.columns = append(t.columns, c)
 		if pk > 0 {
 			keys = append(keys, part{pk, c.column})
