@@ -6,7 +6,7 @@ import "time"
 type Screen struct {
 	Lock  Duration `toml:"lock"`  // how long it may be left before it locks; 5 minutes when empty
 	Copy  bool     `toml:"copy"`  // a value may be copied to the clipboard of the operator's computer
-	Mouse bool     `toml:"mouse"` // the wheel of the mouse moves through lists and texts; the terminal then marks no text with it
+	Mouse bool     `toml:"mouse"` // the wheel of the mouse moves, a click chooses, two open; the terminal then marks no text with it
 }
 
 // The shortest and the longest time that the screen may be left.

@@ -67,6 +67,8 @@ type app struct {
 	dark    bool
 	leaving bool // quit was asked for: it follows when what was decided is recorded
 
+	clicked click // the last one
+
 	locked  *lock     // nil: it is not
 	touched time.Time // when a key was pressed last
 
@@ -139,7 +141,7 @@ func (a *app) route(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		return a.key(msg)
 	case tea.MouseMsg:
-		return a.wheel(msg)
+		return a.mouse(msg)
 	case requestsMsg:
 		cmd := a.screens[0].update(msg)
 		for _, w := range a.work {
@@ -181,6 +183,9 @@ func (a *app) toWork(id string, msg tea.Msg) tea.Cmd {
 
 func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 	k := a.ui.keyMap
+	if a.locked == nil && !a.ui.plain && a.unlockedFor() <= 0 {
+		return a.lock() // it was left: who comes back first types the passphrase
+	}
 	a.touched = a.ui.now()
 	switch {
 	case a.locked != nil:

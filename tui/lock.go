@@ -56,12 +56,20 @@ func (a *app) idle() time.Duration { return a.ui.office.desk.Register().Screen.L
 
 // deliver locks the screen where it was left for long enough, and looks again when it may be.
 func (idleMsg) deliver(a *app) tea.Cmd {
-	left := a.idle() - a.ui.now().Sub(a.touched)
+	left := a.unlockedFor()
 	if left <= 0 {
-		left = a.idle()
-		return tea.Batch(a.lock(), a.ui.office.idle(left))
+		return tea.Batch(a.lock(), a.ui.office.idle(min(a.idle(), lookForLeaving)))
 	}
-	return a.ui.office.idle(left)
+	return a.ui.office.idle(min(left, lookForLeaving))
+}
+
+// lookForLeaving is how often it is looked whether the screen was left: the timer of a computer that sleeps stands still, and the clock
+// on the wall does not.
+const lookForLeaving = 10 * time.Second
+
+// unlockedFor returns how long the screen stays open without a key, by the clock on the wall; nothing or less: it was left.
+func (a *app) unlockedFor() time.Duration {
+	return a.idle() - a.ui.now().Round(0).Sub(a.touched.Round(0))
 }
 
 func (m passphraseMsg) deliver(a *app) tea.Cmd {
@@ -98,6 +106,7 @@ func (l *lock) key(a *app, msg tea.KeyMsg) tea.Cmd {
 			return nil
 		}
 		a.leaving = true
+	case msg.Paste: // whoever is at the keyboard types
 	case l.busy || !l.set:
 	case key.Matches(msg, k.keep):
 		text := l.input.Value()

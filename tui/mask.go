@@ -22,6 +22,12 @@ func (a *app) mask() tea.Cmd {
 	switch s := a.top().(type) {
 	case *work:
 		id = s.request.ID
+	case *release:
+		id = s.request.ID
+	case *plan:
+		id = s.request.ID
+	case *comparing:
+		id = s.request
 	case *batchPage:
 		id = s.id
 	}

@@ -28,6 +28,7 @@ type plan struct {
 	stages  *stages
 	focus   pane // onSystems: the systems; onMatches: the lines; onDetail
 	of      pane // what the detail is of
+	filter  planFilter
 	scroll  scroll
 	detail  page
 	shown   shownLine
@@ -87,6 +88,8 @@ func (p *plan) update(msg tea.Msg) tea.Cmd {
 		return p.known(msg)
 	case planSumMsg:
 		p.counted(msg)
+	case planFoundMsg:
+		p.found(msg)
 	case linesMsg:
 		p.lines.take(msg)
 		p.shown = shownLine{}
@@ -160,6 +163,9 @@ func (p *plan) counted(msg planSumMsg) {
 
 // look asks for the lines in sight.
 func (p *plan) look(int) tea.Cmd {
+	if p.filtered() {
+		return nil
+	}
 	return p.lines.want(p.ui.office, p, p.scroll.offset, p.scroll.height)
 }
 
@@ -239,7 +245,7 @@ func (p *plan) pause() {
 }
 
 // chosen returns the line under the cursor, nil where it was not read yet.
-func (p *plan) chosen() *desk.PlanLine { return p.lines.at(p.scroll.cursor) }
+func (p *plan) chosen() *desk.PlanLine { return p.line(p.scroll.cursor) }
 
 // changing reports whether a plan is being carried out.
 func (u *ui) changing() bool {

@@ -234,7 +234,7 @@ func (p *plan) title(of pane) string {
 	case onSystems:
 		return "Systems" + number(len(p.stages.all))
 	case onMatches:
-		return "Lines" + number(p.lines.total)
+		return p.linesTitle()
 	}
 	name := "Line"
 	if p.of == onSystems {
@@ -284,37 +284,6 @@ func (p *plan) makeDetail(width int) {
 		p.detail.lines = paragraph(p.ui.styles.bad, "The lines cannot be read: "+p.lines.failed.Error(), width)
 	default:
 		p.detail.lines = nil
-	}
-}
-
-// lineRows draws the lines of the plan in sight.
-func (p *plan) lineRows(height int, focused bool) func(q *pen, y int) {
-	p.scroll.height = height
-	p.scroll.fit(p.lines.total)
-	return func(q *pen, y int) {
-		i := y + p.scroll.offset
-		s := p.ui.styles
-		if i >= p.lines.total {
-			if y == 1 && p.lines.total == 0 && p.status != nil {
-				q.gap(2)
-				q.put(s.plain, "The plan has no lines: nothing was found.")
-			}
-			return
-		}
-		mark := " "
-		if i == p.scroll.cursor {
-			mark = "►"
-			if focused {
-				q.lit(q.left, &s.selected)
-			}
-		}
-		q.put(s.accent, mark)
-		l := p.lines.at(i)
-		if l == nil {
-			q.put(s.dim, "…")
-			return
-		}
-		p.ui.planRow(q, l)
 	}
 }
 

@@ -23,6 +23,10 @@ var (
 func (p *plan) key(msg tea.KeyMsg) tea.Cmd {
 	k := p.ui.keyMap
 	switch {
+	case p.filter.asking:
+		return p.filterKey(msg)
+	case key.Matches(msg, k.back) && p.focus != onDetail && p.filtered():
+		p.unfilter()
 	case key.Matches(msg, k.back):
 		p.leave()
 	case key.Matches(msg, k.next):
@@ -39,7 +43,7 @@ func (p *plan) key(msg tea.KeyMsg) tea.Cmd {
 		p.stages.scroll.update(k, msg, len(p.stages.all))
 		p.detail.offset = 0
 	case p.focus == onMatches:
-		p.scroll.update(k, msg, p.lines.total)
+		p.scroll.update(k, msg, p.count())
 	default:
 		p.detail.update(k, msg)
 	}
@@ -146,6 +150,8 @@ func (p *plan) askTasks() tea.Cmd { p.ui.visit(newTasks(p.ui, p.id)); return nil
 func (p *plan) hints() []key.Binding {
 	k, a := p.ui.keyMap, p.ui.act
 	switch {
+	case p.filter.asking:
+		return []key.Binding{k.keepFilter, k.back}
 	case p.running():
 		return []key.Binding{a.pause, k.next, k.open, k.back}
 	case p.status == nil || p.wrong != nil:
@@ -176,6 +182,7 @@ func (p *plan) commands() []group {
 		{a.planTask, "Tasks of the plan", p.askTasks},
 		{a.notices, "Draft the notices that the restriction of the plan ends", p.draftNotices},
 		{a.certify, "Certificate of the erasure", p.askCertificate},
+		{k.filter, "Show only the lines that have some words: a system, what is done, kept or changed, a key", p.askFilter},
 		{a.reload, "Read again how far it is", p.enter},
 	}
 	return []group{
