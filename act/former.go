@@ -65,9 +65,10 @@ func (w *work) former(ctx context.Context, s *journal.Step, lines []Line, to con
 		return nil, nil
 	}
 	known, found, err := w.Journal.Former(ctx, s.System, s.Place, to.Before)
-	if err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
+	found = found && err == nil // what is damaged is as good as none
 	if w.head.Action == Lift {
 		own, all, err := w.lifts(ctx, s, lines)
 		if err != nil || !found || !own || all {
@@ -109,14 +110,14 @@ func (w *work) restore(ctx context.Context, swapper connectors.Swapper, s *journ
 	if err != nil {
 		return failed(err)
 	}
-	former, found, err := w.Journal.Former(ctx, s.System, s.Place, sum)
-	if err != nil {
-		return failed(err)
-	}
+	former, found, damage := w.Journal.Former(ctx, s.System, s.Place, sum)
 	own, all, err := w.lifts(ctx, s, lines)
 	switch {
 	case err != nil:
 		return failed(err)
+	case damage != nil:
+		w.byValue = damage.Error()
+		return nil, false
 	case !found || !own:
 		w.byValue = "what it was is not kept: it was changed since it was restricted, or would take too much"
 		return nil, false

@@ -3,6 +3,7 @@ package act
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -44,6 +45,7 @@ name = { is = "family_name" }
 type bookWorld struct {
 	*estate
 	path     string
+	state    string // the journal's folder
 	original []byte
 	requests map[string]request.Request // by the person that they are about
 	target   Target
@@ -75,7 +77,8 @@ func newBookWorld(t *testing.T) *bookWorld {
 	if w.register, err = connectors.Load(register, []connectors.Kind{sheet.Kind()}); err != nil {
 		t.Fatal(err)
 	}
-	if w.journal, err = journal.Open(t.Context(), journal.Config{Dir: filepath.Join(t.TempDir(), "state"), Now: func() time.Time { return w.now }}); err != nil {
+	w.state = filepath.Join(t.TempDir(), "state")
+	if w.journal, err = journal.Open(t.Context(), journal.Config{Dir: w.state, Now: func() time.Time { return w.now }}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.journal.Close() })
@@ -197,6 +200,19 @@ func (w *bookWorld) edit(cell, value string) {
 	}
 }
 
+// harm damages what is kept of files.
+func (w *bookWorld) harm() {
+	w.t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(w.state, "journal.db"))
+	if err == nil {
+		_, err = db.Exec(`UPDATE former_parts SET sealed = x'00'`)
+		err = errors.Join(err, db.Close())
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 func (w *bookWorld) formers() int {
 	w.t.Helper()
 	all, err := w.journal.Formers(w.t.Context(), "book")
@@ -249,6 +265,11 @@ func TestAFileComesBack(t *testing.T) {
 			w.restrict("2", "2")
 			lifts("1", ByValues, notKept)
 			lifts("2", ByValues, notKept) // the bytes from before would restrict the first again
+		}, false},
+		{"what is kept is damaged", func(t *testing.T, w *bookWorld, lifts func(about, how, why string)) {
+			w.restrict("1", "1")
+			w.harm()
+			lifts("1", ByValues, "damaged")
 		}, false},
 		{"corrected since", func(t *testing.T, w *bookWorld, lifts func(about, how, why string)) {
 			w.restrict("1", "1")

@@ -49,6 +49,9 @@ func (m masterKey) keyed(parts ...string) string {
 // by is the step that is about to restrict records of it; nil where other records of it are about to be lifted.
 func (t *Tx) KeepFormer(f Former, is string, by *Step) error {
 	file, present := t.j.master.fileName(f.System, f.Place), t.j.master.keyed("present", f.Present)
+	if f.Present == is {
+		return nil // the file stays what it is, and so does what is kept of it
+	}
 	before, err := t.dropFormers(file, t.j.master.keyed("present", is))
 	if err != nil {
 		return err
