@@ -51,6 +51,22 @@ func TestNoticesToRecipients(t *testing.T) {
 		t.Errorf("drafted twice: %+v, %v", again, err)
 	}
 
+	edited, err := d.EditNotice(t.Context(), after[0].ID, "\ufeffDear centre,\r\nplease lock it.\r\n\r\n")
+	if err != nil || edited.What != "Dear centre,\nplease lock it.\n" {
+		t.Errorf("%q, %v", edited.What, err)
+	}
+	if kept, err := d.Task(t.Context(), after[0].ID); err != nil || kept.What != edited.What || kept.Steward != "Centres" {
+		t.Errorf("%+v, %v", kept, err)
+	}
+	for _, text := range []string{" \n", "\xff", strings.Repeat("x", maxNotice)} {
+		if _, err := d.EditNotice(t.Context(), after[0].ID, text); ExitCode(err) != ExitUsage {
+			t.Errorf("%.9q: %v", text, err)
+		}
+	}
+	if again, err := d.DraftNotices(t.Context(), plan, false); err != nil || len(again) > 0 {
+		t.Errorf("drafted again, once it was edited: %+v, %v", again, err)
+	}
+
 	if got, err := gather(d.Plan(t.Context(), id, NewPlan{Action: act.Lift})); !errors.Is(err, ErrRefused) || !strings.Contains(problemsOf(got), "was not told yet") {
 		t.Errorf("lifted before the notice: %v", err)
 	}

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -12,14 +15,19 @@ import (
 )
 
 func (a *app) taskShow() *cobra.Command {
-	return &cobra.Command{
+	var out string
+	cmd := &cobra.Command{
 		Use:   "show TASK",
 		Short: "Show a task whole: of a notice, its draft",
+		Long:  "Shows a task whole. Of a notice it is the draft, which -o writes to a new file that only you may read, to be edited.",
 		Args:  usage(cobra.ExactArgs(1)),
 		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, args []string) error {
 			t, err := d.Task(ctx, args[0])
 			if err != nil {
 				return err
+			}
+			if out != "" {
+				return writeDraft(t, out)
 			}
 			if a.json || t.Kind != "notice" {
 				return a.showTask(t)
@@ -30,6 +38,51 @@ func (a *app) taskShow() *cobra.Command {
 				}
 			}
 			return nil
+		}),
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "", "of a notice: the file to write its draft to")
+	return cmd
+}
+
+// writeDraft writes the draft of a notice to a file that is not there yet.
+func writeDraft(t desk.Task, path string) error {
+	if t.Kind != "notice" {
+		return fmt.Errorf("%w: the task %s is work in a system and no notice", desk.ErrUsage, t.ID)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("the draft was not written: %w", err)
+	}
+	_, err = f.WriteString(t.What)
+	return errors.Join(err, f.Close())
+}
+
+func (a *app) taskEdit() *cobra.Command {
+	return &cobra.Command{
+		Use:   "edit TASK FILE",
+		Short: "Put a text in the place of a notice's draft",
+		Long: "Reads the text of a notice from a file, or - for standard input, and keeps it in the place of the draft, before it is recorded\n" +
+			"as sent: what is kept is what was sent. dossier task show -o writes the draft to a file.",
+		Args: usage(cobra.ExactArgs(2)),
+		RunE: a.withDesk(func(ctx context.Context, d *desk.Desk, args []string) error {
+			from := a.in
+			if args[1] != "-" {
+				f, err := os.Open(args[1])
+				if err != nil {
+					return fmt.Errorf("%w: the text of the notice cannot be read: %w", desk.ErrUsage, err)
+				}
+				defer f.Close()
+				from = f
+			}
+			text, err := io.ReadAll(io.LimitReader(from, 1<<20))
+			if err != nil {
+				return err
+			}
+			t, err := d.EditNotice(ctx, args[0], string(text))
+			if err != nil {
+				return err
+			}
+			return a.showTask(t)
 		}),
 	}
 }

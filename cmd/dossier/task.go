@@ -11,7 +11,7 @@ import (
 
 func (a *app) task() *cobra.Command {
 	cmd := &cobra.Command{Use: "task", Short: "What people have to do for plans: work where the program cannot, and notices"}
-	cmd.AddCommand(a.taskList(), a.taskDone(), a.taskShow(), a.taskNotices(), a.taskSent())
+	cmd.AddCommand(a.taskList(), a.taskDone(), a.taskShow(), a.taskEdit(), a.taskNotices(), a.taskSent())
 	return cmd
 }
 
