@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -38,7 +39,7 @@ func askTable(s *stage) {
 	s.press("enter")
 	s.sees("File")
 	s.press("leavers.csv", "tab", "tab", "left long ago", "ctrl+s")
-	s.sees("names no identifier")
+	s.sees("no identifier")
 }
 
 // runDry takes a new batch to its dry run, and has the systems tell some of it.
@@ -167,7 +168,7 @@ func TestRefusedBatchIsAskedForAgain(t *testing.T) {
 	s.sees("Not every system could be searched", "leavers.csv", "left long ago")
 	s.desk.dryRun = make(chan any, 8)
 	s.press("tab", "tab", "tab", "tab", "the centre has closed", "ctrl+s")
-	s.sees("names no identifier")
+	s.sees("no identifier")
 	s.press("end", "space", "x")
 	s.sees("searching for everybody")
 	s.press("esc", "y")
@@ -338,6 +339,77 @@ func TestPlainMakesABatch(t *testing.T) {
 	f.dryRun <- desk.BatchPlanned{Batch: erasing}
 	close(f.dryRun)
 	said := speak(t, f, "", "batches", "new batch", "erase: people", "leavers.csv", "17(1)(a)", "left long ago", "set", "down 2", "space", "dry run", "write the", "", "enter", "quit")
-	wantSaid(t, said, "Batches", "Do what", "File: ", "Why: ", "names no identifier", "is not looked at", "43 planned", "File (now "+erasing+".xlsx): ", "Written")
+	wantSaid(t, said, "Batches", "Do what", "File: ", "Why: ", "no identifier", "is not looked at", "43 planned", "File (now "+erasing+".xlsx): ", "Written")
 	wantCalls(t, f.asked("PlanBatch"), `PlanBatch erase 17(1)(a) "left long ago" leavers.csv ["Notes"] false  map[]`)
+}
+
+// What people and systems have written into a batch steers no terminal.
+func TestHostileBatchesReachNoTerminal(t *testing.T) {
+	f := batchSample(sample(t))
+	b := &f.batches[0]
+	b.From, b.Reason, b.Operator = hostile, hostile, hostile
+	b.Plans[1].Operator, b.Plans[1].By, b.Plans[1].Void = hostile, []string{hostile}, []string{hostile}
+	f.status[erasing+"/P2"] = &b.Plans[1]
+	for i := range f.rows {
+		r := &f.rows[i]
+		r.At, r.Why, r.Identifiers = hostile, hostile, []locate.Identifier{{Kind: hostile, Value: hostile}}
+	}
+	f.table = desk.PeopleTable{People: 2, Columns: []desk.TableColumn{{Name: hostile}, {Name: "Surname", Is: "family_name"}}, Aside: []desk.TableRow{{At: hostile, Why: hostile}}}
+	s := play(t, 200, 50, f, Options{})
+	s.sees("SAR-2026-0001")
+	s.press("7")
+	s.sees(erasing)
+	s.clean()
+	s.press("enter")
+	s.sees("of 126 records")
+	s.press("m", "down")
+	s.sees("void")
+	s.clean()
+	s.press("tab", "enter")
+	s.sees("Known by")
+	s.clean()
+	s.press("esc", "esc")
+	s.sees("for many people at once")
+	s.press("n", "enter")
+	s.sees("File")
+	s.press("x.csv", "tab", "tab", "they left", "ctrl+s")
+	s.sees("no identifier")
+	s.clean()
+	s.press("space", "x")
+	f.dryRun <- desk.Coverage{Coverage: locate.Coverage{System: "qlms", Title: hostile, State: locate.Failed, Gaps: []connectors.Gap{{Place: hostile, Why: hostile}}}}
+	f.dryRun <- desk.PlanProblem{Problem: act.Problem{System: hostile, Entity: hostile, Why: hostile}}
+	f.dryRun <- fmt.Errorf("%w: %s", desk.ErrRefused, hostile)
+	close(f.dryRun)
+	s.sees("What speaks against it")
+	s.clean()
+}
+
+// A system whose hours have not begun, and how fast the register lets one be changed, are told where a plan of a batch waits.
+func TestHoursAndRateOfABatch(t *testing.T) {
+	f := batchSample(sample(t))
+	sys := f.register.Systems[0]
+	sys.Rate = 5
+	if err := sys.Hours.UnmarshalText([]byte("22:00-05:00 Europe/London")); err != nil {
+		t.Fatal(err)
+	}
+	f.intent.Request = erasing
+	f.approve(erasing+"/P1", "jcole")
+	s := play(t, 120, 40, f, Options{})
+	s.sees("SAR-2026-0001")
+	s.press("7")
+	s.sees(erasing)
+	s.press("enter")
+	s.sees("of 126 records")
+	s.press("down", "down")
+	s.sees("closed until", "21 Nov 22:00", "at most 5 records")
+	s.press("up", "up", "enter")
+	s.sees("next: carry out (x)")
+	s.press("x")
+	s.sees("There is no undo")
+	s.press(erasing, "enter")
+	f.applying <- desk.Begun{System: "qlms", Title: "QLMS", Changes: 20}
+	f.applying <- desk.Closed{System: "qlms", Until: today.Add(11*time.Hour + 30*time.Minute)}
+	s.sees("its hours begin at 21 Nov 22:00", "waiting, 0 of 20", "held to 5 records")
+	s.press("p")
+	s.sees("Paused between two changes")
 }

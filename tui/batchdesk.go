@@ -74,7 +74,7 @@ func (o *office) batchRows(to receiver, id string) tea.Cmd {
 			case desk.BatchRow:
 				people.add(e)
 			case desk.BatchSummary:
-				people.sum = e
+				people.end(e)
 			}
 		}
 		return batchRowsMsg{people: people}

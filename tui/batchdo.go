@@ -58,7 +58,7 @@ func (d *summed) lines(width int) []line {
 	s := d.ui.styles
 	lines := []line{{{s.good, "● Written"}}}
 	lines = append(lines, paragraph(s.plain, d.sum.Workbook, width)...)
-	lines = append(lines, nil, line{{s.strong, plural(d.sum.Done, "record") + " of " + count(d.sum.Records) + " done"}})
+	lines = append(lines, nil, line{{s.strong, count(d.sum.Done) + " of " + plural(d.sum.Records, "record") + " done"}})
 	for _, sys := range d.ui.office.desk.Register().Systems {
 		var parts []string
 		for _, r := range rowStates {

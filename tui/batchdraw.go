@@ -65,6 +65,8 @@ func (b *batchPage) header(q *pen, width int) {
 	switch {
 	case b.making != nil:
 		next = "planning the lift … (esc stops)"
+	case b.people != nil && b.people.undone > 0 && !b.open():
+		next = "next: plan the " + count(b.people.undone) + " not done again (f shows them)"
 	case next != "":
 		next = "next: " + next
 	case b.restricts() && sign != "←" && st.Told.IsZero():

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -194,6 +196,11 @@ func (b *batchPage) hints() []key.Binding {
 		return []key.Binding{k.open, a.lift, a.which, a.result, k.next, k.back}
 	}
 	return []key.Binding{k.open, a.which, a.result, k.mask, k.next, k.back}
+}
+
+// open reports whether a plan is still to be carried out or verified.
+func (b *batchPage) open() bool {
+	return slices.ContainsFunc(b.status.Plans, func(p desk.PlanStatus) bool { return p.State != "verified" })
 }
 
 // restricts reports whether the batch has made a restriction that can be lifted.

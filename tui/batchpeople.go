@@ -12,6 +12,7 @@ type batchPeople struct {
 	starts []int           // the first row of each person
 	shown  []int           // of starts, those that are shown
 	which  which
+	undone int // people who are not done in some system
 	sum    desk.BatchSummary
 }
 
@@ -32,6 +33,16 @@ func (p *batchPeople) add(row desk.BatchRow) {
 		p.starts = append(p.starts, n)
 	}
 	p.rows = append(p.rows, row)
+}
+
+// end counts, once all rows were added.
+func (p *batchPeople) end(sum desk.BatchSummary) {
+	p.sum = sum
+	for i := range p.starts {
+		if standing(p.person(i)) == notDone {
+			p.undone++
+		}
+	}
 }
 
 // of returns the rows of a shown person.

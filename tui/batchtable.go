@@ -73,6 +73,9 @@ func (t *peopleTable) change() tea.Cmd { return t.ui.again(t.ask) }
 func (u *ui) again(a batchAsk) tea.Cmd {
 	u.then(func(p *app) tea.Cmd {
 		p.forgetNew()
+		if v, ok := p.top().(visited); ok {
+			return v.enter()
+		}
 		return nil
 	})
 	return u.askDetails(a)
@@ -133,7 +136,7 @@ func (t *peopleTable) row(q *pen, i int) {
 	case c.Ignored:
 		sign, words, k = "–", "is not looked at", s.dim
 	case c.Unknown():
-		sign, words, k = "?", "names no identifier (space: leave it out)", s.bad
+		sign, words, k = "?", "no identifier (space: leave it out)", s.bad
 	}
 	q.put(k, sign)
 	q.gap(1)
