@@ -27,7 +27,7 @@ func TestASearchIsNarrowed(t *testing.T) {
 	s.press("1/1/2020", "down", "down", "lms; nowhere", "down", "asked for the register alone", "enter")
 	s.sees(`Leave out systems: names "nowhere", which the register does not have`)
 	s.press("ctrl+u", "lms; Simply HR", "ctrl+s")
-	s.sees("Scope of the search changed", "only since 1 Jan 2020", "next: search again (s)")
+	s.sees("Scope of the search changed", "the next search leaves out 2 systems, only since 1 Jan 2020", "next: search again (s)")
 	s.press("e")
 	s.sees("what the search is about was changed since the last one")
 	wantCalls(t, s.desk.asked("Narrow"), `Narrow SAR-2026-0003 2020-01-01  ["lms" "hr"] asked for the register alone`)

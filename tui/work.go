@@ -338,7 +338,10 @@ func (w *work) coverage() (words string, k ink) {
 
 // leftOut tells that the search was narrowed: so many systems were left out, and only some days are asked for.
 func (w *work) leftOut(systems int) (words []string) {
-	if systems > 0 {
+	switch omit := len(w.request.Scope.Omit); {
+	case w.outdated() && omit != systems:
+		words = append(words, "the next search leaves out "+plural(omit, "system"))
+	case systems > 0:
 		words = append(words, count(systems)+" left out")
 	}
 	if days := spanOfDays(w.request.Scope); days != "" {
