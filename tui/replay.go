@@ -200,7 +200,7 @@ func (r *replay) state() (string, ink) {
 	case b.People == 0:
 		return "● " + records(int(r.read)) + " read: none answers to what was done before", s.good
 	default:
-		words := records(int(r.read)) + " read, " + count(b.People) + " answer to what was done before: " + count(b.Planned) + " planned, " + count(b.Nothing) + " as they were left"
+		words := count(int(r.read)) + " read, " + count(b.People) + " answer to a trace: " + count(b.Planned) + " planned, " + count(b.Nothing) + " unchanged"
 		if b.Aside > 0 {
 			return "▲ " + words + ", " + count(b.Aside) + " set aside", s.warn
 		}

@@ -35,7 +35,7 @@ func openReplay(s *stage) {
 	s.press("b")
 	s.sees("came back from a backup", "For the log, without personal data")
 	s.press("restored after a failed disk", "ctrl+s")
-	s.sees("3 answer to what was done before: 2 planned, 0 as they were left, 1 set aside", replayed+"/P1")
+	s.sees("3 answer to a trace: 2 planned, 0 unchanged, 1 set aside", replayed+"/P1")
 }
 
 func TestReplayLeadsToItsPlan(t *testing.T) {

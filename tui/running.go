@@ -49,9 +49,16 @@ func (r *running) enter() tea.Cmd {
 	r.begun = true
 	r.say("► working …", r.ui.styles.accent)
 	var cmd tea.Cmd
-	r.stream, cmd = r.ui.office.start(r, func(ctx context.Context) iter.Seq2[desk.Event, error] {
+	var s *stream
+	far := func(words string) { // it may be told from several goroutines at once
+		select {
+		case s.events <- howFar{words}:
+		default: // what comes next tells it
+		}
+	}
+	s, cmd = r.ui.office.start(r, func(ctx context.Context) iter.Seq2[desk.Event, error] {
 		return func(yield func(desk.Event, error) bool) {
-			out, err := r.run(ctx, func(words string) { yield(howFar{words}, nil) })
+			out, err := r.run(ctx, far)
 			if err == nil || len(out.lines) > 0 {
 				yield(out, nil)
 			}
@@ -60,6 +67,7 @@ func (r *running) enter() tea.Cmd {
 			}
 		}
 	})
+	r.stream = s
 	return cmd
 }
 
