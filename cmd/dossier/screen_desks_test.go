@@ -27,13 +27,14 @@ type screenOffice struct {
 	t        *testing.T
 	dir      string
 	register string
-	env      []string // for the program
+	env      []string  // for the program
+	clock    time.Time // when it stands still
 }
 
 // now is the time of the office.
 func (o *screenOffice) now() time.Time {
 	if *screens != "" {
-		return pictured
+		return o.clock
 	}
 	return time.Now()
 }

@@ -21,10 +21,14 @@ import (
 // TestJourneysOnATerminal plays the journeys of testdata/journeys: the program as it is shipped, on a terminal, by keys alone. Each
 // leaves a log that verifies.
 func TestJourneysOnATerminal(t *testing.T) {
-	for name, journey := range map[string]func(t *testing.T) *screenOffice{
-		"access": accessJourneyOnATerminal, "erase": eraseOnATerminal, "outage": outageOnATerminal, "crash": crashOnATerminal,
+	journeys := map[string]func(t *testing.T) *screenOffice{
+		"access": accessOnATerminal, "erase": eraseOnATerminal, "outage": outageOnATerminal, "crash": crashOnATerminal,
 		"ten-thousand": tenThousandOnATerminal,
-	} {
+	}
+	if *screens != "" {
+		journeys["pictures"] = picturesOnATerminal
+	}
+	for name, journey := range journeys {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := journey(t)
@@ -36,7 +40,7 @@ func TestJourneysOnATerminal(t *testing.T) {
 	}
 }
 
-func accessJourneyOnATerminal(t *testing.T) *screenOffice {
+func accessOnATerminal(t *testing.T) *screenOffice {
 	o := onDemo(t)
 	o.admit("Dana")
 	o.play("access", nil)
@@ -55,6 +59,31 @@ func eraseOnATerminal(t *testing.T) *screenOffice {
 	})
 	o.has("certificate-SAR-*-P1.pdf")
 	o.has("certificate-SAR-*-P1.json")
+	return o
+}
+
+// picturesOnATerminal is an office with requests of several kinds, a batch and an incident, to be drawn.
+func picturesOnATerminal(t *testing.T) *screenOffice {
+	o := onDemo(t)
+	o.admit("Dana")
+	person := func(given, family, number string) []locate.Identifier {
+		return []locate.Identifier{{Kind: "given_name", Value: given}, {Kind: "family_name", Value: family}, {Kind: "membership_number", Value: number}}
+	}
+	now := o.clock
+	for _, r := range []struct {
+		days  int
+		kind  request.Kind
+		known []locate.Identifier
+	}{
+		{34, request.Access, person("Owen", "Price", "M100044")}, {29, request.Erase, person("Amara", "Okafor", "M100112")}, {25, request.Access, demoPerson()},
+		{12, request.Portability, person("Zofia", "Żółć", "M100230")}, {6, request.Rectify, person("Callum", "Reid", "M100318")}, {2, request.Restrict, person("太郎", "山田", "M100401")},
+	} {
+		o.clock = now.AddDate(0, 0, -r.days)
+		o.records("Dana", r.kind, r.known...)
+	}
+	o.clock = now
+	o.write("leavers.csv", "membership_number\nM100044\nM100112\nM100230\n")
+	o.play("pictures", nil)
 	return o
 }
 

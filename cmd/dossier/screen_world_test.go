@@ -24,7 +24,7 @@ func onDemo(t *testing.T) *screenOffice {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &screenOffice{t: t, dir: made.Dir, register: made.Register}
+	o := &screenOffice{t: t, dir: made.Dir, register: made.Register, clock: pictured}
 	register, err := os.ReadFile(made.Register)
 	if err != nil {
 		t.Fatal(err)

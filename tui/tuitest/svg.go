@@ -30,11 +30,10 @@ func (s *Screen) SVG(title string) string {
 		fmt.Fprintf(&b, `<circle cx="%d" cy="16" r="5.5" fill="%s"/>`+"\n", margin+6+18*i, fill)
 	}
 	fmt.Fprintf(&b, `<text x="%.0f" y="20" text-anchor="middle" font-family="sans-serif" font-size="12" fill="#8b919c">%s</text>`+"\n", width/2, escaped(title))
-	b.WriteString(`<g xml:space="preserve">` + "\n")
 	for y, row := range s.rows {
 		drawRow(&b, bar+y*cellHeight, row)
 	}
-	b.WriteString("</g>\n</svg>\n")
+	b.WriteString("</svg>\n")
 	return b.String()
 }
 
@@ -46,17 +45,12 @@ func drawRow(b *strings.Builder, y int, row []cell) {
 			fmt.Fprintf(b, `<rect x="%.1f" y="%d" width="%.1f" height="%d" fill="#%06x"/>`+"\n", margin+float64(r.x)*cellWidth, y, float64(r.cells)*cellWidth, cellHeight, ground)
 		}
 	}
-	if last := len(runs) - 1; last >= 0 && runs[last].ink.unseen() {
-		runs[last].trim()
-	}
-	if len(runs) == 0 || len(runs) == 1 && runs[0].text == "" {
+	runs = words(runs)
+	if len(runs) == 0 {
 		return
 	}
-	fmt.Fprintf(b, `<text y="%d">`, y+13)
+	fmt.Fprintf(b, `<text xml:space="preserve" y="%d">`, y+13)
 	for _, r := range runs {
-		if r.text == "" {
-			continue
-		}
 		text, _ := r.ink.colours()
 		fmt.Fprintf(b, `<tspan x="%.1f" textLength="%.1f" fill="#%06x"`, margin+float64(r.x)*cellWidth, float64(r.cells)*cellWidth, text)
 		if r.ink.bold {
@@ -81,11 +75,35 @@ type run struct {
 	ink      ink
 }
 
-// trim takes the spaces at the end away.
-func (r *run) trim() {
-	text := strings.TrimRight(r.text, " ")
-	r.cells -= len(r.text) - len(text)
-	r.text = text
+// words takes runs apart where more than one space stands in them that nobody sees, so that nothing depends on what a viewer makes of
+// spaces. One of them stays, for those who copy the text.
+func words(runs []run) []run {
+	var apart []run
+	for _, r := range runs {
+		if !r.ink.unseen() || r.wide {
+			apart = append(apart, r)
+			continue
+		}
+		for x, text := r.x, r.text; text != ""; {
+			blank := len(text) - len(strings.TrimLeft(text, " "))
+			x, text = x+blank, text[blank:]
+			word, _, more := strings.Cut(text, "  ")
+			if word == "" {
+				break
+			}
+			n := ansi.StringWidth(word)
+			x, text = x+n, text[len(word):]
+			if more {
+				word += " "
+			}
+			apart = append(apart, run{x - n, ansi.StringWidth(word), word, false, r.ink})
+		}
+	}
+	if last := len(apart) - 1; last >= 0 && apart[last].ink.unseen() && strings.HasSuffix(apart[last].text, " ") {
+		apart[last].text = strings.TrimSuffix(apart[last].text, " ")
+		apart[last].cells--
+	}
+	return apart
 }
 
 // runsOf takes a line apart. Spaces on the terminal's own ground look alike in every ink, and go with what stands before them.

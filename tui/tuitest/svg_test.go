@@ -24,6 +24,7 @@ func TestSVG(t *testing.T) {
 		{"a ground under spaces", "\x1b[41m  ", []string{`width="16.8" height="17" fill="#e06c75"/>`}, ""},
 		{"underlined spaces", "\x1b[4m  ", []string{`text-decoration="underline">  <`}, ""},
 		{"the cube, the greys and any colour", "\x1b[38;5;196ma\x1b[38;5;232mb\x1b[38;2;1;2;3mc", []string{`fill="#ff0000">a<`, `fill="#080808">b<`, `fill="#010203">c<`}, ""},
+		{"spaces that nobody sees", " a  b   c", []string{`x="22.4" textLength="16.8" fill="#d7dae0">a <`, `x="47.6" textLength="16.8" fill="#d7dae0">b <`, `x="81.2" textLength="8.4" fill="#d7dae0">c<`}, "  <"},
 		{"nothing", "", nil, "<tspan"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
