@@ -128,6 +128,10 @@ func (s *subject) streamed(msg streamMsg) tea.Cmd {
 		return s.ui.office.next(msg.of)
 	}
 	s.stream, s.failed = nil, msg.of.err
+	if !s.matches.moved { // to the first of what was found, whatever came first
+		s.matches.place = nowhere
+		s.matches.follow()
+	}
 	if msg.of.halted.Load() {
 		s.failed = errStopped
 	}
@@ -184,10 +188,28 @@ func (s *subject) state() (string, ink) {
 		return "▲ stopped before its end: " + matchWords(n) + " is not the whole answer", st.warn
 	case s.done == nil && s.failed != nil:
 		return "× " + s.failed.Error(), st.bad
-	case s.done != nil && s.done.Partly > 0:
-		return "▲ " + matchWords(n) + "; " + plural(s.done.Partly, "system") + " not fully searched", st.warn
 	}
-	return "● " + matchWords(n) + ", every system searched", st.good
+	words, k := s.coverage()
+	return words + ": " + matchWords(n), k
+}
+
+// coverage tells how far the systems were searched.
+func (s *subject) coverage() (words string, k ink) {
+	st, n := s.ui.styles, s.systems.done()
+	words, k = count(n[locate.Searched])+" of "+plural(s.systems.asked(), "system")+" searched", st.good
+	for _, state := range []struct {
+		of    locate.State
+		words string
+		ink   ink
+	}{{locate.ByHand, "by hand, by their stewards", st.plain}, {locate.Partly, "partly", st.warn}, {locate.Failed, "failed", st.bad}} {
+		if n[state.of] > 0 {
+			words, k = words+", "+count(n[state.of])+" "+state.words, state.ink
+		}
+	}
+	if n[locate.Partly]+n[locate.Failed] > 0 {
+		return "▲ " + words, k
+	}
+	return "● " + words, k
 }
 
 func (s *subject) hints() []key.Binding {
