@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"dossier/internal/journal"
@@ -13,7 +14,8 @@ import (
 const Narrowed request.What = "search narrowed"
 
 // Narrow keeps what of the data a request asks for, in the place of what it said before, and returns the request with it; the zero Scope
-// asks for everything again. The next search goes by it, and until then the request counts as not searched. The error wraps ErrUsage where the scope lacks its reason, ends before it
+// asks for everything again. The days cut what is handed over; the next search goes by the systems, and where these are others, the request
+// counts as not searched until then. The error wraps ErrUsage where the scope lacks its reason, ends before it
 // begins, or leaves out a system that the register does not have.
 func (d *Desk) Narrow(ctx context.Context, id string, s request.Scope) (request.Request, error) {
 	if err := d.may(ctx, journal.RoleDecide); err != nil {
@@ -28,6 +30,7 @@ func (d *Desk) Narrow(ctx context.Context, id string, s request.Scope) (request.
 		if r, err = tx.Request(id); err != nil {
 			return err
 		}
+		before := r.Scope.Omit
 		r.Scope = s
 		if err := d.checkScope(r); err != nil {
 			return err
@@ -39,7 +42,7 @@ func (d *Desk) Narrow(ctx context.Context, id string, s request.Scope) (request.
 		if err := tx.SetScope(id, s); err != nil {
 			return err
 		}
-		if r.State == request.Searched || r.State == request.Exported { // what was found answers what was asked for before
+		if searched := r.State == request.Searched || r.State == request.Exported; searched && !slices.Equal(before, s.Omit) {
 			r.State = request.Open
 			if err := tx.SetState(id, r.State); err != nil {
 				return err

@@ -95,13 +95,18 @@ func TestNarrow(t *testing.T) {
 	if state := search(); state != locate.LeftOut {
 		t.Errorf("the system left out is %s", state)
 	}
+	days := narrow
+	days.To, days.Reason = 20_001, "asked for two days"
+	if got, err := d.Narrow(t.Context(), r.ID, days); err != nil || got.State != request.Searched {
+		t.Errorf("other days need no other search: %s, %v", got.State, err)
+	}
 	if _, err := d.Narrow(t.Context(), r.ID, request.Scope{Reason: "the person wants all of it after all"}); err != nil {
 		t.Fatal(err)
 	}
 	if state := search(); state != locate.Searched {
 		t.Errorf("the system that is asked for again is %s", state)
 	}
-	if n := strings.Count(strings.Join(whats(t, d, r.ID), "|"), "request search narrowed"); n != 2 {
+	if n := strings.Count(strings.Join(whats(t, d, r.ID), "|"), "request search narrowed"); n != 3 {
 		t.Errorf("logged %d times", n)
 	}
 }

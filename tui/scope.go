@@ -9,7 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"dossier/connectors"
-	"dossier/desk"
+	"dossier/locate"
 	"dossier/request"
 )
 
@@ -65,8 +65,9 @@ func (w *work) narrow() tea.Cmd {
 	register, id := w.ui.office.desk.Register(), w.request.ID
 	from, to, omit, why := scopeFields(register, w.request.Scope)
 	why.label, why.hint = "Why", "The person is told it; needed too where everything is asked for again"
-	return w.ui.put(&asking{name: "Narrow the search, or widen it", after: w.noted("Scope of the search changed: search again"),
-		text:   "The person is owed all that a reasonable search finds: what is left out needs a reason, and stands in the answer. The next search goes by it.",
+	return w.ui.put(&asking{name: "Narrow the search, or widen it", after: w.noted("What is asked for was changed"),
+		text: "The person is owed all that a reasonable search finds: what is left out needs a reason, and stands in the answer. The days cut what is " +
+			"handed over; the systems are left out by the next search.",
 		fields: []*field{from, to, omit, why.needed()},
 		do: func(ctx context.Context, answers []string) error {
 			omitted, err := systemsOf(register, answers[2])
@@ -78,10 +79,14 @@ func (w *work) narrow() tea.Cmd {
 		}})
 }
 
-// outdated reports whether what of the data the request asks for was changed since the last search.
+// outdated reports whether the last search left out other systems than those that are to be left out by now.
 func (w *work) outdated() bool {
-	s, narrowed := w.request.Last(desk.Narrowed)
-	return narrowed && !w.searched.IsZero() && s.Noted.After(w.searched)
+	if w.searched.IsZero() || w.search != nil {
+		return false
+	}
+	return slices.ContainsFunc(w.systems.all, func(a *asked) bool {
+		return a.coverage != nil && a.state() != locate.Excluded && (a.state() == locate.LeftOut) != slices.Contains(w.systems.omit, a.id)
+	})
 }
 
 // spanOfDays tells of which days a request asks for data, "" where it asks for all.

@@ -22,7 +22,7 @@ const (
 var (
 	errSearching   = errors.New("a search is running: wait for its end, or stop it and search again later, so that the package holds the whole answer")
 	errNarrowing   = errors.New("a search is running: change what it is about when it has ended, or stop it")
-	errOutdated    = errors.New("what the search is about was changed since the last one: press s to search again, so that the package holds the whole answer")
+	errOutdated    = errors.New("other systems are to be left out than the last search left out: press s to search again, so that the package holds the whole answer")
 	errUndecidable = errors.New("a search is running: decide when it has ended, about all that was found")
 	errUnfollowed  = errors.New("records were included since the last search: press s to search again, so that what they lead to is found too")
 	errUnsearched  = errors.New("nothing was searched yet: press s to search, decide about what was found, then export")

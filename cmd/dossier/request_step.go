@@ -16,7 +16,7 @@ import (
 // requestSteps are the verbs that record what happened to a request.
 func (a *app) requestSteps() []*cobra.Command {
 	return []*cobra.Command{
-		a.requestIdentity(), a.requestComplain(),
+		a.requestIdentity(), a.requestComplain(), a.requestNarrow(),
 		a.step("fee REQUEST", "Record that a fee was asked for, or paid", request.FeeAsked, func(cmd *cobra.Command, s *request.Step) {
 			cmd.Flags().StringVar(&s.Ground, "ground", "", "why one may be asked for: manifestly unfounded, or manifestly excessive")
 			cmd.Flags().StringVar(&s.Note, "note", "", "the amount, and the reasons")
