@@ -178,6 +178,6 @@ func (r *release) click(x, y, width int) bool {
 	if y < panesTop-2 {
 		return false
 	}
-	r.after, r.onward = "", false
+	r.stay()
 	return r.browser.click(x, y-panesTop+1, width, len(r.list))
 }

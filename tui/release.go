@@ -74,7 +74,7 @@ func (r *release) update(msg tea.Msg) tea.Cmd {
 		return r.take(msg)
 	case tea.KeyMsg:
 		if r.browser.update(msg, len(r.list)) {
-			r.after, r.onward = "", false // the user is somewhere else by now
+			r.stay()
 			return nil
 		}
 		if key.Matches(msg, r.ui.keyMap.back) {
@@ -111,7 +111,7 @@ func (r *release) take(msg streamMsg) tea.Cmd {
 
 func (r *release) commands() []group {
 	k := r.ui.keyMap
-	list := []command{{k.suggestion, "Next name of somebody else that would leave", func() tea.Cmd { r.toSuggestion(r.browser.scroll.cursor + 1); return nil }}}
+	list := []command{{k.suggestion, "Next name of somebody else that would leave", r.nextSuggestion}}
 	if r.total != nil {
 		list = append(list, command{k.approve, "Approve what leaves", r.approve})
 	}

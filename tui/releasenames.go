@@ -50,6 +50,7 @@ func (r *release) toSuggestion(from int) {
 
 // goBack goes to where the user was before it was read again, or on to the next name.
 func (r *release) goBack() {
+	r.left = 0
 	for _, e := range r.list {
 		if n, ok := e.(desk.Suggested); ok && r.isLeft(n) {
 			r.left++
@@ -91,9 +92,18 @@ func (r *release) leaveName(n desk.Suggested) tea.Cmd {
 		r.ui.left[r.request.ID+nameID(n)] = true
 		r.left++
 	}
+	return r.nextSuggestion()
+}
+
+// nextSuggestion goes to the next name that waits.
+func (r *release) nextSuggestion() tea.Cmd {
+	r.stay()
 	r.toSuggestion(r.browser.scroll.cursor + 1)
 	return nil
 }
+
+// stay leaves the cursor where the user has moved it, though what leaves is still being read.
+func (r *release) stay() { r.after, r.onward = "", false }
 
 // around is how many lines of a text are shown before and behind a name.
 const around = 5
