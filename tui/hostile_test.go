@@ -2,9 +2,7 @@ package tui
 
 import (
 	"errors"
-	"strings"
 	"testing"
-	"unicode"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -27,40 +25,26 @@ func TestHostileRecordsReachNoTerminal(t *testing.T) {
 	f.requests[1].Subject = locate.Subject{Identifiers: []locate.Identifier{{Kind: "full_name", Value: hostile}}}
 	f.setFailure("Decide", errors.New(hostile))
 	s := play(t, 200, 50, f, Options{})
-	check := func() {
-		t.Helper()
-		frame, _ := s.m.look()
-		for _, l := range strings.Split(frame, "\n") {
-			if cells(l) != s.m.app.width {
-				t.Errorf("a line of %d cells: %q", cells(l), l)
-			}
-			for _, r := range l {
-				if !unicode.IsGraphic(r) || showsNothing(r) || r == '�' {
-					t.Fatalf("%U reached the terminal in %q", r, l)
-				}
-			}
-		}
-	}
 	s.sees("SAR-2026-0003")
 	s.press("m")
 	s.sees("␛]52")
-	check()
+	s.clean()
 	s.press("down", "enter")
 	s.sees("Evidence", "‹U+202E›")
-	check()
+	s.clean()
 	s.press("tab", "end")
 	s.sees("Fields")
-	check()
+	s.clean()
 	s.press("esc", "i")
 	s.sees("The decision was not recorded")
-	check()
+	s.clean()
 	s.press("esc", "left")
 	for range 12 {
 		s.press("down")
 	}
 	s.press("d")
 	s.sees("not searched")
-	check()
+	s.clean()
 	f.mu.Lock()
 	f.leaving = []desk.Event{desk.Leaving{Record: m.Record.Ref, Label: hostile, SystemTitle: hostile, Fields: m.Record.Fields, Withheld: []desk.HeldBack{{Label: hostile, Reason: hostile}}},
 		desk.Suggested{Record: m.Record.Ref, Field: hostile, FieldLabel: hostile, Passage: hostile, Why: hostile}, desk.Unread{Field: hostile, Why: hostile},
@@ -69,23 +53,23 @@ func TestHostileRecordsReachNoTerminal(t *testing.T) {
 	s.press("v")
 	s.sees("1 record leave", "not approved")
 	for range 4 {
-		check()
+		s.clean()
 		s.press("r")
-		check()
+		s.clean()
 		s.press("esc", "down")
 	}
 	s.press("esc", "f")
-	check()
+	s.clean()
 	s.press("esc", "ctrl+k")
-	check()
+	s.clean()
 	s.press("esc", "tab", "c", "b", "ctrl+l")
 	s.sees("Locked")
-	check()
+	s.clean()
 	s.tm.Send(deliver(func(a *app) tea.Cmd { a.locked = nil; return nil }))
 	s.press("esc", "esc", "esc")
 	s.tm.Send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	s.press("n")
 	s.tm.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(hostile), Paste: true})
 	s.settle()
-	check()
+	s.clean()
 }

@@ -104,7 +104,7 @@ var (
 
 // within lets draw have at most that many cells of the part, and all but the last.
 func (p *pen) within(width int, draw func()) {
-	rest := max(1, p.left-width)
+	rest := max(1, p.left-max(0, width))
 	p.left = max(0, p.left-rest)
 	draw()
 	p.left += rest

@@ -24,6 +24,7 @@ import (
 // clean fails where the frame holds what could steer a terminal, or a line that is not as wide as the screen.
 func (s *stage) clean() {
 	s.t.Helper()
+	s.note()
 	frame, _ := s.m.look()
 	for _, l := range strings.Split(frame, "\n") {
 		if cells(l) != s.m.app.width {
