@@ -413,3 +413,16 @@ func TestHoursAndRateOfABatch(t *testing.T) {
 	s.press("p")
 	s.sees("Paused between two changes")
 }
+
+func TestClicksInBatches(t *testing.T) {
+	s := play(t, 200, 50, batchSample(sample(t)), Options{})
+	openBatches(s)
+	s.clickOn(restricting)
+	s.sees("► " + restricting)
+	s.press("up", "enter")
+	s.sees("of 126 records")
+	s.clickOn("P2 the others")
+	s.sees("►○ P2 the others", "BATCH-2026-0002/P2")
+	s.clickOn("row 5")
+	s.sees("━━ People", "number 4 of the batch")
+}
