@@ -63,6 +63,35 @@ func TestOpenZIP(t *testing.T) {
 	}
 }
 
+func TestOpenHTML(t *testing.T) {
+	was := htmlRounds
+	htmlRounds = 1
+	defer func() { htmlRounds = was }()
+	for _, n := range []int{0, 50, htmlPart, htmlPart + 1} {
+		b := locked(t, content(n), func(w io.Writer) (io.WriteCloser, error) {
+			return HTML(w, Page{Title: "A & B", Organisation: "The <Institute>", Contact: "data@example.org", File: "a.zip", First: "index.html", Style: "p{}"}, pass)
+		})
+		open := func(b []byte, passphrase string) ([]byte, error) {
+			r, size, err := OpenHTML(bytes.NewReader(b), int64(len(b)), passphrase, "p{}")
+			if err != nil {
+				return nil, err
+			}
+			return io.ReadAll(io.NewSectionReader(r, 0, size))
+		}
+		if plain, err := open(b, "Correct horse  battery staple"); err != nil || !bytes.Equal(plain, content(n)) {
+			t.Errorf("%d bytes: %d, %v", n, len(plain), err)
+		}
+		if _, err := open(b, "another"); !errors.Is(err, errWrong) {
+			t.Error(err)
+		}
+		for old, by := range map[string]string{"<body>": "<body onload=x>", "</body>": "<p></p></body>", `"rounds":1,`: `"rounds":99999999,`, `"parts":`: `"parts":1`, "The &lt;": "The <"} {
+			if _, err := open(bytes.Replace(b, []byte(old), []byte(by), 1), pass); !errors.Is(err, ErrForeign) {
+				t.Errorf("%d bytes, %s: %v", n, by, err)
+			}
+		}
+	}
+}
+
 // FuzzOpen opens what anybody may have sent: it ends, and gives nothing without the passphrase.
 func FuzzOpen(f *testing.F) {
 	page := func(w io.Writer) (io.WriteCloser, error) {
