@@ -82,6 +82,15 @@ func (f *fakeDesk) CloseIncident(_ context.Context, id string) (desk.Incident, e
 	return *i, f.fail["CloseIncident"]
 }
 
+func (f *fakeDesk) PurgeIncident(_ context.Context, id string) error {
+	f.note("PurgeIncident %s", id)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i := &f.incidents[f.incident(id)]
+	i.State, i.IncidentFacts = "purged", desk.IncidentFacts{}
+	return f.fail["PurgeIncident"]
+}
+
 // houseSample returns a desk with incidents at different points of their clocks.
 func houseSample(f *fakeDesk) *fakeDesk {
 	ago := func(hours int) time.Time { return today.Add(-time.Duration(hours) * time.Hour) }

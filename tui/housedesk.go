@@ -24,6 +24,9 @@ type Keeping interface {
 	// CloseIncident ends the work on an incident.
 	CloseIncident(ctx context.Context, id string) (desk.Incident, error)
 
+	// PurgeIncident destroys what is kept of a closed incident.
+	PurgeIncident(ctx context.Context, id string) error
+
 	// Operator returns the name of whoever works at the desk.
 	Operator() string
 	// Operators returns everybody who was admitted, the oldest first, those too who may do nothing any more.

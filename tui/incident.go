@@ -64,7 +64,7 @@ func (n *incidents) take(msg incidentsMsg) {
 		n.at = i.ID
 	}
 	n.read, n.list = true, nil
-	for _, state := range []string{"open", "closed"} {
+	for _, state := range []string{"open", "closed", "purged"} {
 		for _, i := range msg.incidents {
 			if i.State == state {
 				n.list = append(n.list, i)
@@ -92,8 +92,8 @@ func (n *incidents) chosen() *desk.Incident {
 // open returns the chosen incident where it can still be changed; where not, it says why.
 func (n *incidents) open() *desk.Incident {
 	i := n.chosen()
-	if i != nil && !i.Closed.IsZero() {
-		n.ui.fail("Not now", errors.New(i.ID+" was closed on "+day(i.Closed.Local())+": record a new incident that names it"), nil)
+	if i != nil && i.State != "open" {
+		n.ui.fail("Not now", errors.New(i.ID+" is "+i.State+": record a new incident that names it"), nil)
 		return nil
 	}
 	return i
@@ -127,6 +127,17 @@ func (n *incidents) askClose() tea.Cmd {
 			_, err := n.ui.office.desk.CloseIncident(ctx, i.ID)
 			return err
 		}, after: n.noted(&i.ID)})
+}
+
+// askPurge has the incident's id typed, and destroys what is kept of it.
+func (n *incidents) askPurge() tea.Cmd {
+	i := n.chosen()
+	if i == nil {
+		return nil
+	}
+	return n.ui.put(&asking{name: "Destroy what is kept of " + i.ID, text: "What the journal holds of a closed incident is destroyed for good. Its dates and the log stay.", warn: true,
+		fields: []*field{textField("Type "+i.ID, "", "").exactly(i.ID)},
+		do:     func(ctx context.Context, _ []string) error { return n.ui.office.desk.PurgeIncident(ctx, i.ID) }, after: n.noted(&i.ID)})
 }
 
 // showVersions shows how the chosen incident was known before.
@@ -163,6 +174,8 @@ func (n *incidents) clock(i *desk.Incident) (words string, k ink) {
 	s := n.ui.styles
 	left := i.Due.Sub(n.ui.now())
 	switch told := i.Authority; {
+	case i.State == "purged":
+		return "– destroyed", s.dim
 	case !i.Closed.IsZero():
 		return "– closed " + day(i.Closed.Local()), s.dim
 	case !told.On.IsZero() && told.On.After(i.Due):
@@ -197,7 +210,7 @@ func (n *incidents) next(i *desk.Incident) string {
 	by := func(what string, b key.Binding) string { return what + " (" + b.Help().Key + ")" }
 	lacks := i.Lacks()
 	switch {
-	case !i.Closed.IsZero():
+	case i.State != "open":
 		return ""
 	case !i.Authority.Decided():
 		return by("tell the authority, or say why not", k.authority)
@@ -211,7 +224,7 @@ func (n *incidents) next(i *desk.Incident) string {
 
 func (n *incidents) hints() []key.Binding {
 	k, h := n.ui.keyMap, n.ui.house
-	if i := n.chosen(); i != nil && i.Closed.IsZero() {
+	if i := n.chosen(); i != nil && i.State == "open" {
 		return []key.Binding{h.record, h.change, h.authority, h.concerned, h.end, k.open, k.mask, k.back}
 	}
 	return []key.Binding{h.record, k.open, k.mask, k.back}
@@ -228,6 +241,7 @@ func (n *incidents) commands() []group {
 			{h.end, "Close the incident", n.askClose},
 			{h.versions, "The incident as it was known before", n.showVersions},
 			{n.ui.act.reload, "", n.enter},
+			{name: "Destroy what is kept of a closed incident", run: n.askPurge},
 		}, told(k.open, k.back)...)},
 		k.moving(),
 	}

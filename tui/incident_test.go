@@ -64,7 +64,7 @@ func TestIncidentIsClosed(t *testing.T) {
 	s.press("INC-2026-0002", "enter")
 	s.sees("– closed 21 Nov 2026")
 	s.press("e")
-	s.sees("record a new incident that names it")
+	s.sees("INC-2026-0002 is closed: record a new incident that names it")
 	s.press("esc", "d")
 	s.sees("version by version", "version 5", "version 1")
 	s.lacks("everybody in copy")
@@ -72,6 +72,10 @@ func TestIncidentIsClosed(t *testing.T) {
 	s.sees("everybody in copy")
 	s.press("esc")
 	s.sees("━━ Incidents")
+	s.press("ctrl+k", "destroy incident", "enter")
+	s.sees("is destroyed for good")
+	s.press("INC-2026-0002", "enter")
+	s.sees("– destroyed", "What was kept of it was destroyed")
 }
 
 func TestIncidentsThatCannotBeRead(t *testing.T) {

@@ -69,7 +69,7 @@ func (n *incidents) page(i, width int) []line {
 	w := writer{ui: n.ui, width: width}
 	one := &n.list[i]
 	n.write(&w, one)
-	if lacks := one.Lacks(); len(lacks) > 0 && one.Closed.IsZero() {
+	if lacks := one.Lacks(); len(lacks) > 0 && one.State == "open" {
 		w.heading("Before it can be closed")
 		for _, l := range lacks {
 			w.text("○", "", 0, n.ui.styles.warn, l.What)
@@ -84,6 +84,14 @@ func (n *incidents) write(w *writer, i *desk.Incident) {
 	words, k := n.clock(i)
 	w.add(span{s.strong, i.ID}, span{s.dim, "  version " + count(i.Version) + " of " + moment(i.Recorded) + ", by " + visible(i.Operator)})
 	w.add(span{k, words})
+	if i.State == "purged" {
+		w.text("", "", 0, s.plain, "What was kept of it was destroyed. The log still tells what was done about it, and when.")
+		w.text("", "aware since", 14, s.plain, moment(i.Aware))
+		if !i.Authority.On.IsZero() {
+			w.text("", "told on", 14, s.plain, moment(i.Authority.On))
+		}
+		return
+	}
 	const column = 14
 	say := func(label, text string) {
 		if text != "" {
