@@ -21,8 +21,8 @@ func TestMain(m *testing.M) {
 	case "version": // a command that draws nothing, linked with the screen
 		fmt.Println("dossier 1.0")
 		os.Exit(0)
-	case "screen":
-		if err := runSample(); err != nil && !errors.Is(err, context.Canceled) {
+	case "screen", "searching":
+		if err := runSample(os.Getenv("DOSSIER_TUI_TEST") == "screen"); err != nil && !errors.Is(err, context.Canceled) {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -34,8 +34,8 @@ func TestMain(m *testing.M) {
 		goleak.IgnoreTopFunction("os/signal.signal_recv"))
 }
 
-// runSample shows the screen on the terminal with the sample's requests; a search tells its events one by one.
-func runSample() error {
+// runSample shows the screen on the terminal with the sample's requests; a search tells its events one by one, and may never end.
+func runSample(ends bool) error {
 	f := newFakeDesk(&testing.T{})
 	f.requests = sampleRequests()
 	f.findings["SAR-2026-0003"] = sampleFinding()
@@ -49,7 +49,9 @@ func runSample() error {
 	for _, c := range sampleCoverage() {
 		f.told <- c
 	}
-	f.told <- desk.ErrPartly
-	close(f.told)
+	if ends {
+		f.told <- desk.ErrPartly
+		close(f.told)
+	}
 	return Run(context.Background(), f, Options{Now: func() time.Time { return today }})
 }
