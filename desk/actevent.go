@@ -142,6 +142,18 @@ func (e Closed) MarshalJSON() ([]byte, error) { return typed(e.Type(), act.Close
 // Type returns "returned".
 func (Returned) Type() string { return "returned" }
 
+// Words says it to a person, without the system.
+func (e Returned) Words() string {
+	if e.How == act.ByBytes {
+		return e.Place + " is what it was, byte for byte"
+	}
+	words := "the records of " + e.Place + " hold again what they held"
+	if e.Why != "" {
+		words += "; " + e.Why
+	}
+	return words
+}
+
 // MarshalJSON writes the event with its type first.
 func (e Returned) MarshalJSON() ([]byte, error) { return typed(e.Type(), act.Returned(e)) }
 

@@ -136,6 +136,8 @@ func (s *stages) event(e desk.Event, log *journal) {
 			g.troubles = append(g.troubles, e)
 		}
 		log.add(st.bad, g.title+": line "+count(e.Line)+" was not made: "+e.Why)
+	case desk.Returned:
+		log.add(st.plain, s.of(e.System, "").title+": "+e.Words())
 	case desk.TaskMade:
 		log.add(st.plain, "Task for "+orNobody(e.Steward)+": "+e.Title)
 	case desk.SystemApplied:

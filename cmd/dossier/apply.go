@@ -40,17 +40,6 @@ func changingWords(e desk.Changing) string {
 	return words + "\n"
 }
 
-func returnedWords(e desk.Returned) string {
-	if e.How == "bytes" {
-		return fmt.Sprintf("%s: %s is what it was, byte for byte\n", e.System, desk.Visible(e.Place))
-	}
-	words := fmt.Sprintf("%s: the records of %s hold again what they held", e.System, desk.Visible(e.Place))
-	if e.Why != "" {
-		words += "; " + desk.Visible(e.Why)
-	}
-	return words + "\n"
-}
-
 func systemWords(e desk.SystemApplied) string {
 	words := fmt.Sprintf("%-10s %s: %d of %d changes, %.1f s", e.Ended, e.Title, e.Made, e.Changes, e.Seconds)
 	if e.Why != "" {

@@ -22,7 +22,7 @@ func actWords(e desk.Event) string {
 	case desk.Closed:
 		return fmt.Sprintf("%s: its hours begin at %s; stop and go on then, or leave the program waiting\n", e.System, e.Until.Local().Format("2 January 2006 15:04"))
 	case desk.Returned:
-		return returnedWords(e)
+		return e.System + ": " + desk.Visible(e.Words()) + "\n"
 	case desk.TaskMade:
 		return taskWords(e.Task)
 	case desk.SystemApplied:
