@@ -15,6 +15,9 @@ type found struct {
 	entity *connectors.Entity
 	shape  connectors.Shape
 	parent *found // nil: judged by its own evidence
+
+	traced bool   // it is the subject's by what the records before it tell; see retrace
+	path   []Step // how it was reached then
 }
 
 // take takes a record in by its own evidence, for everybody whom it was asked for and may be about.
@@ -102,16 +105,20 @@ func (s *search) follow(f *found) {
 	s.schedule()
 }
 
-// settle judges every match by all that is known in the end, so that it does not matter which system answered first. What
-// fell by it is left to a person, and so is what belongs to it; what it led to says so by its path.
+// settle judges every match by all that is known in the end. What fell by it is left to a person, and so is what belongs to it;
+// what it led to says so by its path.
 func (s *search) settle() {
 	for person, all := range s.of {
+		p := s.retrace(person)
 		for _, f := range all {
 			if f.parent != nil {
 				continue
 			}
-			m, _ := s.judge.match(s.crowd.profiles[person], f.entity, f.shape, f.match.Record)
+			m, _ := s.judge.match(p, f.entity, f.shape, f.match.Record)
 			m.Time, m.Followed = f.match.Time, f.match.Followed
+			if f.traced {
+				m.Path = f.path
+			}
 			s.settled(f, m)
 		}
 		for _, f := range all {
@@ -125,9 +132,13 @@ func (s *search) settle() {
 	}
 }
 
+func sameWay(a, b []Step) bool {
+	return slices.EqualFunc(a, b, func(a, b Step) bool { return a.Identifier == b.Identifier && a.From.ID() == b.From.ID() })
+}
+
 // settled tells a last judgement where it differs from what was told.
 func (s *search) settled(f *found, m Match) {
-	same := f.match.Certain == m.Certain && f.match.Score == m.Score
+	same := f.match.Certain == m.Certain && f.match.Score == m.Score && slices.Equal(f.match.Evidence, m.Evidence) && sameWay(f.match.Path, m.Path)
 	f.match = m
 	if !same {
 		s.tell(f)

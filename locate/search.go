@@ -100,7 +100,7 @@ func (s *search) run() {
 	for _, sys := range s.register.Systems {
 		s.start(sys)
 	}
-	for s.pending > 0 && !s.stopped {
+	for !s.stopped && (s.pending > 0 || s.missed()) {
 		select {
 		case apply := <-s.answers:
 			apply()
