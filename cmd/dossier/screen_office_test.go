@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"dossier/tui/tuitest"
 )
@@ -21,19 +22,20 @@ func TestHouseOnATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.write("subject", "membership_number = \"M106069\"\ngiven_name = \"Theresa\"\nfamily_name = \"Müller\"\nbirth_date = \"1945-11-26\"\n")
-	o.run("Dana", "request", "withdraw", "SAR-2026-0001") // the demo's own
+	year := time.Now().Format("2006")
+	o.run("Dana", "request", "withdraw", "SAR-"+year+"-0001") // the demo's own
 	o.run("Dana", "request", "new", "--kind", "erase", "--subject", "subject")
-	o.run("Dana", "locate", "SAR-2026-0002")
-	o.run("Dana", "plan", "SAR-2026-0002", "--ground", "17(1)(b)")
-	o.run("Dana", "approve", "SAR-2026-0002/P1", "--yes")
-	if out, err := o.command("Dana", "apply", "SAR-2026-0002/P1", "--yes").Output(); err != nil && !strings.Contains(string(out), "applied    LMS") {
+	o.run("Dana", "locate", "SAR-"+year+"-0002")
+	o.run("Dana", "plan", "SAR-"+year+"-0002", "--ground", "17(1)(b)")
+	o.run("Dana", "approve", "SAR-"+year+"-0002/P1", "--yes")
+	if out, err := o.command("Dana", "apply", "SAR-"+year+"-0002/P1", "--yes").Output(); err != nil && !strings.Contains(string(out), "applied    LMS") {
 		t.Fatalf("%v\n%s", err, out) // what people do waits
 	}
 	if err := os.WriteFile(lms, before, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	term := tuitest.Start(t, 120, 40, o.command("Dana"))
-	term.Run(`
+	term.Run(strings.ReplaceAll(`
 		expect ━━ Requests
 		press 8
 		expect No incidents
@@ -62,20 +64,20 @@ func TestHouseOnATerminal(t *testing.T) {
 		press ctrl+s
 		expect next: close it (x)
 		press x
-		expect Type INC-2026-0001
-		type INC-2026-0001
+		expect Type INC-{year}-0001
+		type INC-{year}-0001
 		press enter
 		expect – closed
 		press 3
 		expect ━━ Systems
-	`)
+	`, "{year}", year))
 	for line := range strings.Lines(string(o.run("Dana", "systems", "--json"))) {
 		if strings.Contains(line, `"id":"lms"`) {
 			break
 		}
 		term.Run("press down")
 	}
-	term.Run(`
+	term.Run(strings.ReplaceAll(`
 		press b
 		expect ┏━ LMS came back from a backup
 		type restored after a failed disk
@@ -85,12 +87,12 @@ func TestHouseOnATerminal(t *testing.T) {
 		expect next: approve (a)
 		press a
 		expect There is no undo
-		type BATCH-2026-0001
+		type BATCH-{year}-0001
 		press enter
 		expect next: carry out (x)
 		press x
 		expect There is no undo
-		type BATCH-2026-0001
+		type BATCH-{year}-0001
 		press enter
 		expect next: verify (v)
 		press v
@@ -107,7 +109,7 @@ func TestHouseOnATerminal(t *testing.T) {
 		expect ━━ Requests
 		press q
 		exit 0
-	`)
+	`, "{year}", year))
 	if unknown := term.Screen().Unknown(); len(unknown) > 0 {
 		t.Errorf("the terminal got codes that no screen should send: %q", unknown)
 	}
