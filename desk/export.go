@@ -67,6 +67,9 @@ func (d *Desk) handOver(ctx context.Context, id string, h Handover, emit func(Ev
 	}
 	written := Written{Path: h.Path, Lock: string(sealing.Lock)}
 	if err := d.leaves(ctx, r, h.Scope, func(l *leaves) error {
+		if r.State == request.Open && !h.Controller {
+			return fmt.Errorf("%w: since the last search of %s other systems are left out of it: search again", ErrStale, id)
+		}
 		if err := l.begin(ctx, h); err != nil {
 			return err
 		}

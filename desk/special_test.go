@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -91,6 +92,12 @@ func TestNarrow(t *testing.T) {
 	kept, err := d.Request(t.Context(), r.ID)
 	if s, did := kept.Last(Narrowed); err != nil || !did || s.Note != narrow.Reason || kept.Scope.From != narrow.From || kept.State != request.Open {
 		t.Errorf("%+v, %v", kept, err)
+	}
+	if _, err := d.Record(t.Context(), r.ID, request.Step{What: request.IdentityKnown, Details: request.Details{Note: "a colleague"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := gather(d.Export(t.Context(), r.ID, filepath.Join(t.TempDir(), "p.zip"))); !errors.Is(err, ErrStale) {
+		t.Errorf("a package of a search that asked other systems: %v", err)
 	}
 	if state := search(); state != locate.LeftOut {
 		t.Errorf("the system left out is %s", state)
