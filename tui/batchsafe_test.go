@@ -3,7 +3,6 @@ package tui
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -78,15 +77,7 @@ func TestEveryBatchKeyIsTold(t *testing.T) {
 			told = append(told, c.key)
 		}
 	}
-	m := reflect.ValueOf(*a.ui.batch)
-	for i := range m.NumField() {
-		help := m.Field(i).FieldByName("help")
-		if !slices.ContainsFunc(told, func(b key.Binding) bool {
-			return b.Help().Key == help.FieldByName("Key").String() && b.Help().Desc == help.FieldByName("Desc").String()
-		}) {
-			t.Errorf("the key %s is told nowhere", m.Type().Field(i).Name)
-		}
-	}
+	allTold(t, *a.ui.batch, told)
 }
 
 func TestPlainMakesABatch(t *testing.T) {

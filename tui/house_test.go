@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"testing"
 
@@ -104,15 +103,7 @@ func TestEveryHouseKeyIsTold(t *testing.T) {
 			told = append(told, c.key)
 		}
 	}
-	m := reflect.ValueOf(*a.ui.house)
-	for i := range m.NumField() {
-		help := m.Field(i).FieldByName("help")
-		if !slices.ContainsFunc(told, func(b key.Binding) bool {
-			return b.Help().Key == help.FieldByName("Key").String() && b.Help().Desc == help.FieldByName("Desc").String()
-		}) {
-			t.Errorf("the key %s is told nowhere", m.Type().Field(i).Name)
-		}
-	}
+	allTold(t, *a.ui.house, told)
 }
 
 // TestHostileHouseReachesNoTerminal holds that nothing of what these screens show steers the terminal.
