@@ -109,14 +109,8 @@ func (b *batchPage) key(msg tea.KeyMsg) {
 		b.ui.then(leave)
 	case key.Matches(msg, k.open) && b.focus == onSystems && b.plan() != nil:
 		b.openPlan()
-	case key.Matches(msg, k.next):
-		b.turn(b.focus + 1)
-	case key.Matches(msg, k.previous):
-		b.turn(b.focus - 1)
-	case key.Matches(msg, k.right):
-		b.turn(min(b.focus+1, onDetail))
-	case key.Matches(msg, k.left):
-		b.turn(max(b.focus-1, onSystems))
+	case key.Matches(msg, k.next, k.previous, k.right, k.left):
+		b.turn(k.beside(b.focus, msg))
 	case key.Matches(msg, k.open):
 		b.turn(onDetail)
 	case b.focus == onSystems:

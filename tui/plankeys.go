@@ -29,14 +29,8 @@ func (p *plan) key(msg tea.KeyMsg) tea.Cmd {
 		p.unfilter()
 	case key.Matches(msg, k.back):
 		p.leave()
-	case key.Matches(msg, k.next):
-		p.turn(p.focus + 1)
-	case key.Matches(msg, k.previous):
-		p.turn(p.focus - 1)
-	case key.Matches(msg, k.right):
-		p.turn(min(p.focus+1, onDetail))
-	case key.Matches(msg, k.left):
-		p.turn(max(p.focus-1, onSystems))
+	case key.Matches(msg, k.next, k.previous, k.right, k.left):
+		p.turn(k.beside(p.focus, msg))
 	case key.Matches(msg, k.open):
 		p.turn(onDetail)
 	case p.focus == onSystems:

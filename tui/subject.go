@@ -147,14 +147,8 @@ func (s *subject) key(msg tea.KeyMsg) {
 		s.stream.halt()
 	case key.Matches(msg, k.back):
 		s.ui.then(leave)
-	case key.Matches(msg, k.next):
-		s.turn(s.focus + 1)
-	case key.Matches(msg, k.previous):
-		s.turn(s.focus - 1)
-	case key.Matches(msg, k.right):
-		s.turn(min(s.focus+1, onDetail))
-	case key.Matches(msg, k.left):
-		s.turn(max(s.focus-1, onSystems))
+	case key.Matches(msg, k.next, k.previous, k.right, k.left):
+		s.turn(k.beside(s.focus, msg))
 	case key.Matches(msg, k.open):
 		s.turn(onDetail)
 	case s.focus == onSystems:

@@ -33,14 +33,8 @@ func (w *work) key(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, k.back):
 		w.leave()
-	case key.Matches(msg, k.next):
-		w.turn(w.focus + 1)
-	case key.Matches(msg, k.previous):
-		w.turn(w.focus - 1)
-	case key.Matches(msg, k.right):
-		w.turn(min(w.focus+1, onDetail))
-	case key.Matches(msg, k.left):
-		w.turn(max(w.focus-1, onSystems))
+	case key.Matches(msg, k.next, k.previous, k.right, k.left):
+		w.turn(k.beside(w.focus, msg))
 	default:
 		return w.inPane(msg)
 	}
@@ -179,4 +173,17 @@ func (w *work) commands() []group {
 		w.steps(),
 		k.moving(),
 	}
+}
+
+// beside returns the pane that a key goes to: round about to the next or the one before, or to the side as far as there is one.
+func (k *keyMap) beside(focus pane, msg tea.KeyMsg) pane {
+	switch {
+	case key.Matches(msg, k.next):
+		return focus + 1
+	case key.Matches(msg, k.previous):
+		return focus - 1
+	case key.Matches(msg, k.right):
+		return min(focus+1, onDetail)
+	}
+	return max(focus-1, onSystems)
 }
