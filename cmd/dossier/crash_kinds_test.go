@@ -121,6 +121,13 @@ func freshDatabase(t *testing.T, db *sql.DB, what string) string {
 }
 
 func mariaDBToCrash(t *testing.T, _ string, people int) (string, []string) {
+	u, name := mariaDBOf(t, "crash", people)
+	return onServer("mysql", u, name, "DOSSIER_CRASH_MYSQL")
+}
+
+// mariaDBOf makes a database of people on the server, and returns its name.
+func mariaDBOf(t *testing.T, called string, people int) (*url.URL, string) {
+	t.Helper()
 	u := server(t, "DOSSIER_TEST_MYSQL")
 	c := mysql.NewConfig()
 	c.Net, c.Addr, c.User = "tcp", u.Host, u.User.Username()
@@ -129,13 +136,13 @@ func mariaDBToCrash(t *testing.T, _ string, people int) (string, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.DBName = freshDatabase(t, admin, "crash")
+	c.DBName = freshDatabase(t, admin, called)
 	db, err := sql.Open("mysql", c.FormatDSN())
 	if err != nil {
 		t.Fatal(err)
 	}
 	fillToCrash(t, db, people)
-	return onServer("mysql", u, c.DBName, "DOSSIER_CRASH_MYSQL")
+	return u, c.DBName
 }
 
 func postgresToCrash(t *testing.T, _ string, people int) (string, []string) {

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-sql-driver/mysql"
-
 	"dossier/desk"
 	"dossier/locate"
 	"dossier/request"
@@ -131,21 +129,8 @@ func outageOnATerminal(t *testing.T) *screenOffice {
 // shopBehind makes a database on the server behind a gate, and returns its keys of the register.
 func shopBehind(t *testing.T, g *gate) (register string, env []string) {
 	t.Helper()
-	u := server(t, "DOSSIER_TEST_MYSQL")
-	c := mysql.NewConfig()
-	c.Net, c.Addr, c.User = "tcp", u.Host, u.User.Username()
-	c.Passwd, _ = u.User.Password()
-	admin, err := sql.Open("mysql", c.FormatDSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.DBName = freshDatabase(t, admin, "shop")
-	db, err := sql.Open("mysql", c.FormatDSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	fillToCrash(t, db, 3)
-	return onServer("mysql", g.address, c.DBName, "DOSSIER_SHOP")
+	_, name := mariaDBOf(t, "shop", 3)
+	return onServer("mysql", g.address, name, "DOSSIER_SHOP")
 }
 
 func crashOnATerminal(t *testing.T) *screenOffice {
